@@ -14,6 +14,9 @@ let package = Package(
   name: "weft",
   targets: [
     .target(name: "WeftTensors", swiftSettings: strict),
+    .target(
+      name: "WeftFiles", dependencies: ["WeftTensors"],
+      swiftSettings: strict),
     .testTarget(name: "WeftTensorsTests", dependencies: ["WeftTensors"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -22,4 +22,15 @@ package struct TensorInfo: Sendable, Hashable {
     self.elementCount = elementCount
     self.byteCount = bitCount / 8
   }
+
+  private init(_ other: TensorInfo, name: String) {
+    self.name = name
+    dtype = other.dtype
+    shape = other.shape
+    elementCount = other.elementCount
+    byteCount = other.byteCount
+  }
+
+  /// The same description under another name.
+  package func renamed(_ name: String) -> TensorInfo { TensorInfo(self, name: name) }
 }

@@ -1,0 +1,58 @@
+import WeftTensors
+
+extension Checkpoint {
+  /// Opens a model file, a shard index or a folder, by its content.
+  package static func open(_ path: String) throws -> Checkpoint {
+    if Paths.isDirectory(path) { return try DiffusersFolder.open(path) }
+    if ShardIndex.isIndex(Paths.name(of: path)) { return try openShards(path) }
+    let file = try InputFile.open(path)
+    if let other = ForeignContent.detect(file) {
+      throw UnsupportedContent(path: path, content: other)
+    }
+    return try open(safetensors: file)
+  }
+
+  static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
+    let header = try SafetensorsHeader.read(file)
+    return Checkpoint(
+      path: file.path, format: .safetensors, files: [file],
+      tensors: tensors(of: header, in: file, prefix: prefix), metadata: header.metadata)
+  }
+
+  /// Opens the shards of an index, which must hold exactly what it lists.
+  static func openShards(_ path: String, prefix: String = "") throws -> Checkpoint {
+    let index = try ShardIndex.read(path)
+    var parts: [Checkpoint] = []
+    for shard in index.tensorsByShard.keys.sorted() {
+      let file = try InputFile.open(Paths.join(Paths.directory(of: path), shard))
+      let part = try open(safetensors: file)
+      try index.check(shard, holds: part.tensors.map(\.info.name), index: path)
+      parts.append(try open(safetensors: file, prefix: prefix))
+    }
+    return joined(parts, path: path, format: .safetensors)
+  }
+
+  /// One checkpoint of several files with different tensors.
+  static func joined(
+    _ parts: [Checkpoint], path: String, format: ContainerFormat, notes: [String] = []
+  ) -> Checkpoint {
+    var metadata = parts.first?.metadata ?? [:]
+    for part in parts.dropFirst() {
+      metadata = metadata.filter { part.metadata[$0.key] == $0.value }
+    }
+    return Checkpoint(
+      path: path, format: format, files: parts.flatMap(\.files),
+      tensors: parts.flatMap(\.tensors), metadata: metadata,
+      notes: notes + parts.flatMap(\.notes))
+  }
+
+  private static func tensors(
+    of header: SafetensorsHeader, in file: InputFile, prefix: String
+  ) -> [Tensor] {
+    header.entries.map { entry in
+      Tensor(
+        info: entry.info.renamed(prefix + entry.info.name), file: file,
+        offsetInFile: entry.offsetInFile)
+    }
+  }
+}

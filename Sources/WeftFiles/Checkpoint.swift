@@ -1,0 +1,70 @@
+package import WeftTensors
+
+/// A model as a list of named tensors, whatever container and how many files it is in; no data is read yet.
+package struct Checkpoint: Sendable {
+  /// A tensor and the place of its data.
+  package struct Tensor: Sendable {
+    /// The name, type and shape; in a folder of components the name starts with the component's, as `unet/...`.
+    package let info: TensorInfo
+    /// Which of the checkpoint's files holds it.
+    package let file: InputFile
+    /// Where its data starts, counted from the start of the file.
+    package let offsetInFile: Int
+  }
+
+  /// The path as it was given.
+  package let path: String
+  /// The container.
+  package let format: ContainerFormat
+  /// The files, in the order in which they were read.
+  package let files: [InputFile]
+  /// The tensors in the order of the files, then of their data.
+  package let tensors: [Tensor]
+  /// The container's key-value pairs; those of several files only where they agree.
+  package let metadata: [String: String]
+  /// What the reader noticed and chose, in sentences for people.
+  package let notes: [String]
+
+  private let indexByName: [String: Int]
+
+  init(
+    path: String, format: ContainerFormat, files: [InputFile], tensors: [Tensor],
+    metadata: [String: String], notes: [String] = []
+  ) {
+    self.path = path
+    self.format = format
+    self.files = files
+    self.tensors = tensors
+    self.metadata = metadata
+    self.notes = notes
+    indexByName = Dictionary(
+      tensors.enumerated().map { ($1.info.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The size of all files, in bytes.
+  package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
+
+  /// The tensor of a name.
+  package subscript(name: String) -> Tensor? {
+    indexByName[name].map { tensors[$0] }
+  }
+}
+
+extension Checkpoint.Tensor {
+  /// Fills a slice with the tensor's bytes from an offset that counts from the start of its data.
+  package func read(at offset: Int, into slice: ByteSlice) throws(FileError) {
+    precondition(offset >= 0 && offset + slice.byteCount <= info.byteCount)
+    try file.read(at: offsetInFile + offset, into: slice)
+  }
+
+  /// All bytes of a tensor, for the small ones that are held in memory.
+  package func bytes() throws(FileError) -> [UInt8] {
+    try file.bytes(offsetInFile..<offsetInFile + info.byteCount)
+  }
+}
+
+/// The containers that models come in.
+package enum ContainerFormat: String, Sendable {
+  case safetensors
+  case diffusers
+}

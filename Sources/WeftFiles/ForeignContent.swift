@@ -1,0 +1,57 @@
+import WeftTensors
+
+/// Content that is known by its first bytes and is not safetensors.
+enum ForeignContent: Sendable {
+  case zip, gguf, zstandard, pickle, html, gitPointer, png
+
+  private static let magics: [(ForeignContent, [UInt8])] = [
+    (.zip, Array("PK\u{03}\u{04}".utf8)),
+    (.gguf, Array("GGUF".utf8)),
+    (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
+    (.pickle, [0x80, 0x02]),
+    (.html, Array("<!DOCTYPE".utf8)),
+    (.html, Array("<!doctype".utf8)),
+    (.html, Array("<html".utf8)),
+    (.gitPointer, Array("version https://git-lfs".utf8)),
+    (.png, [0x89, 0x50, 0x4E, 0x47]),
+  ]
+
+  /// The content of a file, or nil when its start is none of the known ones.
+  static func detect(_ file: InputFile) -> ForeignContent? {
+    guard let start = try? file.bytes(0..<min(file.byteCount, 32)) else { return nil }
+    // A safetensors file may start with any length: one whose header follows is not foreign.
+    if start.count > 8, start[8] == 0x7B, start[4..<8].allSatisfy({ $0 == 0 }) { return nil }
+    return magics.first { start.starts(with: $0.1) }?.0
+  }
+
+  var title: String {
+    switch self {
+    case .zip: "a torch checkpoint (zip)"
+    case .gguf: "a GGUF file"
+    case .zstandard: "a zstd-compressed file"
+    case .pickle: "a Python pickle"
+    case .html: "a web page"
+    case .gitPointer: "a git-lfs pointer"
+    case .png: "a picture"
+    }
+  }
+
+  var advice: String {
+    switch self {
+    case .html: "the download was refused; log in and download the model itself"
+    case .gitPointer: "fetch the model itself with 'git lfs pull'"
+    default: "give a safetensors file or a diffusers folder"
+    }
+  }
+}
+
+/// A file of a kind that cannot be read.
+struct UnsupportedContent: ActionableError {
+  let path: String
+  let content: ForeignContent
+
+  var status: ExitStatus { .badData }
+  var what: String { "this is \(content.title), not a safetensors file" }
+  var place: String? { path }
+  var advice: String { content.advice }
+}

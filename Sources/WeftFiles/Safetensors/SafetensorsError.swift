@@ -1,0 +1,74 @@
+package import WeftTensors
+
+/// A safetensors file that breaks a rule of the format.
+package struct SafetensorsError: ActionableError, Equatable {
+  /// The rules, in the order in which a file is checked.
+  package enum Problem: Sendable, Equatable {
+    /// The file is too short to hold the length of a header.
+    case headerTooSmall(fileByteCount: Int)
+    /// The header is longer than the format allows.
+    case headerTooLarge(byteCount: UInt64)
+    /// The header does not fit into the file.
+    case headerLongerThanFile(byteCount: Int, fileByteCount: Int)
+    /// The header is not the JSON that it must be.
+    case invalidHeader(JSONError)
+    /// The header lists more tensors than any model has.
+    case tooManyTensors
+    /// A tensor's data does not start where the one before it ended.
+    case misplaced(tensor: String, begin: Int, end: Int, expectedBegin: Int)
+    /// A tensor's size overflows, or is not a whole number of bytes.
+    case invalidSize(tensor: String, dtype: DType, shape: Shape)
+    /// A tensor's range does not have the size that its shape and type give.
+    case wrongSize(tensor: String, byteCount: Int, expected: Int)
+    /// The file ends before the last tensor does.
+    case truncated(missingByteCount: Int)
+    /// The file goes on after the last tensor.
+    case trailingBytes(count: Int)
+  }
+
+  /// The file.
+  package let path: String
+  /// The rule that it breaks.
+  package let problem: Problem
+
+  /// Malformed input.
+  package var status: ExitStatus { .badData }
+
+  /// What is wrong, with the numbers that matter.
+  package var what: String {
+    switch problem {
+    case .headerTooSmall(let size):
+      "not a safetensors file: \(size) bytes cannot hold a header"
+    case .headerTooLarge(let size):
+      "not a safetensors file: a header of \(size) bytes is over the limit of "
+        + "\(SafetensorsHeader.maximumByteCount)"
+    case .headerLongerThanFile(let size, let file):
+      "the header of \(size) bytes does not fit into a file of \(file)"
+    case .invalidHeader(let error): "invalid safetensors header: \(error.what)"
+    case .tooManyTensors:
+      "the header lists more than \(SafetensorsHeader.maximumTensorCount) tensors"
+    case .misplaced(let tensor, let begin, let end, let expected):
+      "tensor \"\(tensor)\" has the range \(begin)..<\(end), but \(expected) is where it must begin"
+    case .invalidSize(let tensor, let dtype, let shape):
+      "tensor \"\(tensor)\" of type \(dtype.rawValue) and shape \(shape) has no valid size"
+    case .wrongSize(let tensor, let size, let expected):
+      "tensor \"\(tensor)\" has \(size) bytes, but its shape and type need \(expected)"
+    case .truncated(let count): "the file is \(count) bytes short"
+    case .trailingBytes(let count): "the file goes on for \(count) bytes after its last tensor"
+    }
+  }
+
+  /// The file, and the byte where a header is malformed.
+  package var place: String? {
+    guard case .invalidHeader(let error) = problem else { return path }
+    return "\(path), byte \(error.offset + SafetensorsHeader.lengthByteCount)"
+  }
+
+  /// What to do next.
+  package var advice: String {
+    switch problem {
+    case .headerLongerThanFile, .truncated: "download it again"
+    default: "the file is damaged or not a model; get it again from its source"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package import WeftTensors
+
+/// What the header of a safetensors file says: its metadata, and where every tensor's data is.
+///
+/// Layout: `u64` little-endian length N, N bytes of JSON, then the data, packed without holes.
+/// Source: https://github.com/huggingface/safetensors/blob/24b0b285/README.md
+package struct SafetensorsHeader: Sendable {
+  /// The longest JSON that the format allows, in bytes.
+  package static let maximumByteCount = 100_000_000
+  /// More tensors than any model has; it bounds the memory that a hostile header can ask for.
+  package static let maximumTensorCount = 262_144
+  /// The size of the length that a file starts with.
+  package static let lengthByteCount = 8
+
+  /// A tensor and the offset of its data in the file.
+  package struct Entry: Sendable, Equatable {
+    /// The name, type and shape.
+    package let info: TensorInfo
+    /// Where its data starts, counted from the start of the file.
+    package let offsetInFile: Int
+  }
+
+  /// The tensors in the order of their data.
+  package let entries: [Entry]
+  /// The file's own key-value pairs.
+  package let metadata: [String: String]
+  /// Where the data starts, counted from the start of the file.
+  package let dataOffset: Int
+}
+
+extension SafetensorsHeader {
+  /// Reads and checks the header of an open file.
+  package static func read(_ file: InputFile) throws -> SafetensorsHeader {
+    let size = try checkedHeaderSize(file)
+    let json = try file.bytes(lengthByteCount..<lengthByteCount + size)
+    var parser = SafetensorsParser(json)
+    do {
+      try parser.parse()
+      return try header(parser, size: size, file: file)
+    } catch let error as JSONError {
+      throw SafetensorsError(path: file.path, problem: .invalidHeader(error))
+    } catch let problem as SafetensorsError.Problem {
+      throw SafetensorsError(path: file.path, problem: problem)
+    }
+  }
+
+  private static func checkedHeaderSize(_ file: InputFile) throws -> Int {
+    func fail(_ problem: SafetensorsError.Problem) -> SafetensorsError {
+      SafetensorsError(path: file.path, problem: problem)
+    }
+    guard file.byteCount >= lengthByteCount else {
+      throw fail(.headerTooSmall(fileByteCount: file.byteCount))
+    }
+    let length = try file.bytes(0..<lengthByteCount).reversed().reduce(UInt64(0)) { value, byte in
+      value << 8 | UInt64(byte)
+    }
+    guard length <= UInt64(maximumByteCount) else { throw fail(.headerTooLarge(byteCount: length)) }
+    let size = Int(length)
+    guard lengthByteCount + size <= file.byteCount else {
+      throw fail(.headerLongerThanFile(byteCount: size, fileByteCount: file.byteCount))
+    }
+    return size
+  }
+
+  /// Checks that the tensors fill the data section exactly, in the order of their offsets.
+  private static func header(
+    _ parser: SafetensorsParser, size: Int, file: InputFile
+  ) throws -> SafetensorsHeader {
+    let dataOffset = lengthByteCount + size
+    var cursor = 0
+    let sorted = parser.entries.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
+    let entries = try sorted.map { raw in
+      let info = try checkedInfo(raw, expectedBegin: cursor)
+      cursor = raw.end
+      return Entry(info: info, offsetInFile: dataOffset + raw.begin)
+    }
+    let left = file.byteCount - dataOffset - cursor
+    if left < 0 { throw SafetensorsError.Problem.truncated(missingByteCount: -left) }
+    if left > 0 { throw SafetensorsError.Problem.trailingBytes(count: left) }
+    return SafetensorsHeader(entries: entries, metadata: parser.metadata, dataOffset: dataOffset)
+  }
+
+  private static func checkedInfo(
+    _ raw: SafetensorsParser.RawEntry, expectedBegin: Int
+  ) throws(SafetensorsError.Problem) -> TensorInfo {
+    guard raw.begin == expectedBegin, raw.end >= raw.begin else {
+      throw .misplaced(
+        tensor: raw.name, begin: raw.begin, end: raw.end, expectedBegin: expectedBegin)
+    }
+    guard let info = TensorInfo(name: raw.name, dtype: raw.dtype, shape: raw.shape) else {
+      throw .invalidSize(tensor: raw.name, dtype: raw.dtype, shape: raw.shape)
+    }
+    guard info.byteCount == raw.end - raw.begin else {
+      throw .wrongSize(
+        tensor: raw.name, byteCount: raw.end - raw.begin, expected: info.byteCount)
+    }
+    return info
+  }
+}
+
+extension SafetensorsError.Problem: Error {}

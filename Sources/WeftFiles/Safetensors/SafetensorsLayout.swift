@@ -1,0 +1,64 @@
+package import WeftTensors
+
+/// The header bytes and data offsets of a safetensors file that is to be written.
+///
+/// Tensors are in the reference writer's order: type descending, then name by bytes. With at most one metadata entry the
+/// header is the reference's byte for byte; with more, whose order the reference leaves to chance, keys are sorted.
+package struct SafetensorsLayout: Sendable {
+  /// The tensors in file order, with the offsets of their data.
+  package let entries: [SafetensorsHeader.Entry]
+  /// What the file starts with: the length and the padded JSON.
+  package let headerBytes: [UInt8]
+  /// The size of the whole file.
+  package let byteCount: Int
+
+  /// Lays out a file; the names must be unique.
+  package init(
+    tensors: [TensorInfo], metadata: [String: String], path: String
+  ) throws(SafetensorsError) {
+    let sorted = tensors.sorted { first, second in
+      first.dtype.rank != second.dtype.rank
+        ? first.dtype.rank > second.dtype.rank
+        : first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
+    }
+    let json = Self.json(sorted, metadata: metadata)
+    guard json.utf8.count <= SafetensorsHeader.maximumByteCount else {
+      throw SafetensorsError(
+        path: path, problem: .headerTooLarge(byteCount: UInt64(json.utf8.count)))
+    }
+    headerBytes = Self.lengthBytes(json.utf8.count) + Array(json.utf8)
+    var offset = headerBytes.count
+    entries = sorted.map { info in
+      defer { offset += info.byteCount }
+      return SafetensorsHeader.Entry(info: info, offsetInFile: offset)
+    }
+    byteCount = offset
+  }
+
+  private static func json(_ tensors: [TensorInfo], metadata: [String: String]) -> String {
+    var text = "{"
+    var begin = 0
+    if !metadata.isEmpty {
+      text += "\"__metadata__\":"
+      let members = metadata.map { JSONValue.Member($0.key, .string($0.value)) }
+      text += JSONValue.object(members).canonical.compactText
+    }
+    for info in tensors {
+      if text.utf8.count > 1 { text += "," }
+      let end = begin + info.byteCount
+      info.name.appendJSONString(to: &text)
+      let shape = info.shape.dimensions.map(String.init).joined(separator: ",")
+      text += ":{\"dtype\":\"\(info.dtype.rawValue)\",\"shape\":[\(shape)],"
+      text += "\"data_offsets\":[\(begin),\(end)]}"
+      begin = end
+    }
+    text += "}"
+    // The data starts at a multiple of 8, so that whole elements are aligned.
+    while text.utf8.count % 8 != 0 { text += " " }
+    return text
+  }
+
+  private static func lengthBytes(_ count: Int) -> [UInt8] {
+    (0..<SafetensorsHeader.lengthByteCount).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+  }
+}

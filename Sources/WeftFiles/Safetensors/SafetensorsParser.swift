@@ -1,0 +1,114 @@
+import WeftTensors
+
+/// Reads the JSON of a safetensors header, more strictly than the reference does.
+///
+/// Refused beyond the reference: names and keys that occur twice, and entries written as arrays.
+struct SafetensorsParser {
+  /// A tensor as the header spells it; the offsets count from the start of the data.
+  struct RawEntry {
+    let name: String
+    let dtype: DType
+    let shape: Shape
+    let begin: Int
+    let end: Int
+  }
+
+  private(set) var entries: [RawEntry] = []
+  private(set) var metadata: [String: String] = [:]
+  private var names: Set<String> = []
+  private var hasMetadata = false
+  private var scanner: JSONScanner
+
+  init(_ json: [UInt8]) {
+    scanner = JSONScanner(json)
+  }
+
+  mutating func parse() throws {
+    try scanner.expect(0x7B)
+    var isFirst = true
+    while let key = try scanner.nextKey(isFirst: &isFirst) {
+      if key == "__metadata__" {
+        try parseMetadata()
+      } else {
+        try parseEntry(key)
+      }
+    }
+    try scanner.expectEnd()
+  }
+
+  private mutating func parseMetadata() throws(JSONError) {
+    guard !hasMetadata else { throw scanner.failure("the key \"__metadata__\" occurs twice") }
+    hasMetadata = true
+    if scanner.peek() == 0x6E { return try scanner.literal("null") }
+    try scanner.expect(0x7B)
+    var isFirst = true
+    while let key = try scanner.nextKey(isFirst: &isFirst) {
+      let value = try scanner.string()
+      guard metadata.updateValue(value, forKey: key) == nil else {
+        throw scanner.failure("the metadata key \"\(key)\" occurs twice")
+      }
+    }
+  }
+
+  private mutating func parseEntry(_ name: String) throws {
+    guard entries.count < SafetensorsHeader.maximumTensorCount else {
+      throw SafetensorsError.Problem.tooManyTensors
+    }
+    guard names.insert(name).inserted else {
+      throw scanner.failure("the tensor \"\(name)\" occurs twice")
+    }
+    var fields = Fields()
+    try scanner.expect(0x7B)
+    var isFirst = true
+    while let field = try scanner.nextKey(isFirst: &isFirst) {
+      guard fields.seen.insert(field).inserted else {
+        throw scanner.failure("the field \"\(field)\" of \"\(name)\" occurs twice")
+      }
+      try parseField(field, into: &fields)
+    }
+    guard let dtype = fields.dtype, let shape = fields.shape, let range = fields.range else {
+      throw scanner.failure("\"\(name)\" lacks dtype, shape or data_offsets")
+    }
+    entries.append(
+      RawEntry(name: name, dtype: dtype, shape: shape, begin: range.begin, end: range.end))
+  }
+
+  private struct Fields {
+    var dtype: DType?
+    var shape: Shape?
+    var range: (begin: Int, end: Int)?
+    var seen: Set<String> = []
+  }
+
+  /// Takes the value of a field; fields that the format does not know are read and left alone, as the reference does.
+  private mutating func parseField(_ field: String, into fields: inout Fields) throws(JSONError) {
+    switch field {
+    case "dtype":
+      let start = scanner.offset
+      let code = try scanner.string()
+      guard let dtype = DType(rawValue: code) else {
+        throw scanner.failure("unknown dtype \"\(code)\"", at: start)
+      }
+      fields.dtype = dtype
+    case "shape": fields.shape = Shape(try integers())
+    case "data_offsets":
+      let start = scanner.offset
+      let offsets = try integers()
+      guard offsets.count == 2 else {
+        throw scanner.failure("data_offsets has \(offsets.count) numbers, not 2", at: start)
+      }
+      fields.range = (offsets[0], offsets[1])
+    default: try scanner.skipValue()
+    }
+  }
+
+  private mutating func integers() throws(JSONError) -> [Int] {
+    try scanner.expect(0x5B)
+    var values: [Int] = []
+    var isFirst = true
+    while try scanner.nextElement(isFirst: &isFirst) {
+      values.append(try scanner.unsignedInteger())
+    }
+    return values
+  }
+}

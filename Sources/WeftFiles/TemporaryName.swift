@@ -1,0 +1,51 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The hidden siblings that outputs are written to where files need a name.
+enum TemporaryName {
+  private static let mark = ".weft-"
+
+  /// A name beside the target that no other process uses.
+  static func make(for path: String) -> String {
+    let unique = String(getpid()) + "-" + String(UInt32.random(in: 0 ... .max), radix: 16)
+    return Paths.join(Paths.directory(of: path), prefix(of: path) + unique)
+  }
+
+  /// Removes the siblings that killed runs left behind; a living run holds a lock on its own.
+  static func removeLeftovers(of path: String) {
+    let directory = Paths.directory(of: path)
+    let prefix = prefix(of: path)
+    for name in Paths.names(in: directory) where name.hasPrefix(prefix) {
+      let leftover = Paths.join(directory, name)
+      let descriptor = open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard descriptor >= 0 else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(leftover) }
+      close(descriptor)
+    }
+  }
+
+  /// The siblings that this process is writing, for a signal handler to remove.
+  private static let inUse = Mutex<Set<String>>([])
+
+  /// Remembers a sibling until `forget`.
+  static func remember(_ name: String) {
+    inUse.withLock { names in _ = names.insert(name) }
+  }
+
+  /// Forgets a sibling that was renamed or removed.
+  static func forget(_ name: String) {
+    inUse.withLock { names in _ = names.remove(name) }
+  }
+
+  /// Removes every sibling that this process is writing.
+  static func removeAll() {
+    for name in inUse.withLock({ $0 }) { unlink(name) }
+  }
+
+  private static func prefix(of path: String) -> String {
+    "." + Paths.name(of: path) + mark
+  }
+}
