@@ -10,14 +10,45 @@ let strict: [SwiftSetting] = [
 ]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("extra")]
 
+/// A target of Swift code with the house's settings.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a target.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
 let package = Package(
   name: "weft",
+  products: [.executable(name: "weft", targets: ["weft"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
   targets: [
-    .target(name: "WeftTensors", swiftSettings: strict),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
-      name: "WeftFiles", dependencies: ["WeftTensors"],
+      name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
+    .target(name: "CKernels", cSettings: strictC),
+    library("WeftTensors"),
+    library("WeftFiles", ["WeftTensors", "CCrypto"]),
+    library("WeftFormats", ["WeftTensors", "CFormats"]),
+    library("WeftKernels", ["WeftTensors", "CKernels"]),
+    library("WeftTransform", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels"]),
+    library(
+      "WeftVerify", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform"]),
+    .executableTarget(
+      name: "weft",
+      dependencies: [
+        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftVerify",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
-    .testTarget(name: "WeftTensorsTests", dependencies: ["WeftTensors"], swiftSettings: strict),
+    tests(of: "WeftTensors"),
+    tests(of: "weft", ["WeftFiles", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

@@ -56,3 +56,11 @@ extension Checkpoint {
     }
   }
 }
+
+extension Checkpoint {
+  /// Opens several files of a folder as one, as the two halves of an adapter are.
+  package static func open(_ names: [String], in folder: String) throws -> Checkpoint {
+    let parts = try names.map { try open(Paths.join(folder, $0)) }
+    return joined(parts, path: folder, format: .safetensors)
+  }
+}

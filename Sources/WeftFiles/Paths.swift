@@ -53,4 +53,14 @@ package enum Paths {
     defer { free(resolved) }
     return String(cString: resolved)
   }
+
+  /// Makes a directory, and those that it lies in, where there is none.
+  package static func makeDirectory(_ path: String) throws(FileError) {
+    if isDirectory(path) { return }
+    let parent = directory(of: path)
+    if parent != path, !isDirectory(parent) { try makeDirectory(parent) }
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST, isDirectory(path) else {
+      throw FileError(path: path, reason: .cannotCreate(errno))
+    }
+  }
 }

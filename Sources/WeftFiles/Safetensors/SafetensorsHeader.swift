@@ -99,3 +99,10 @@ extension SafetensorsHeader {
 }
 
 extension SafetensorsError.Problem: Error {}
+
+extension SafetensorsHeader {
+  /// The length and the JSON of a file, byte for byte.
+  package static func headerBytes(of file: InputFile) throws -> [UInt8] {
+    try file.bytes(0..<lengthByteCount + checkedHeaderSize(file))
+  }
+}

@@ -1,0 +1,72 @@
+package import WeftFiles
+package import WeftFormats
+import WeftTensors
+
+/// An adapter on disk: one file, or the two halves of a ResAdapter.
+package struct AdapterSource: Sendable {
+  /// A file of an adapter and what its tensors mean.
+  package struct Part: Sendable {
+    /// The file.
+    package let checkpoint: Checkpoint
+    /// Its tensors, grouped into modules.
+    package let reading: AdapterReading
+    /// What an `adapter_config.json` beside it says of the scale.
+    let config: AdapterConfig?
+  }
+
+  /// What the user asked for.
+  package let request: AdapterRequest
+  /// The files.
+  package let parts: [Part]
+
+  static let lowRankName = "pytorch_lora_weights.safetensors"
+  static let normName = "diffusion_pytorch_model.safetensors"
+  static let peftName = "adapter_model.safetensors"
+}
+
+extension AdapterSource {
+  /// Opens a file, or the adapter files of a folder.
+  package static func open(
+    _ request: AdapterRequest, library: FormatLibrary
+  ) throws -> AdapterSource {
+    guard Paths.isDirectory(request.path) else {
+      return AdapterSource(
+        request: request, parts: [try part(request.path, library: library)])
+    }
+    let parts = try names(in: request.path).map { name in
+      try part(Paths.join(request.path, name), library: library)
+    }
+    return AdapterSource(request: request, parts: parts)
+  }
+
+  private static func part(_ path: String, library: FormatLibrary) throws -> Part {
+    let checkpoint = try Checkpoint.open(path)
+    let infos = checkpoint.tensors.map(\.info)
+    let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
+    guard recognition.kind == .adapter else {
+      throw TransformError.refused(
+        "this is not an adapter that can be fused, but \(recognition.words)",
+        at: path, advice: "give a LoRA or ResAdapter after --adapter")
+    }
+    let config = try AdapterConfig.beside(path, metadata: checkpoint.metadata)
+    return Part(
+      checkpoint: checkpoint,
+      reading: AdapterReading(infos, metadata: checkpoint.metadata, library: library),
+      config: config)
+  }
+
+  /// The adapter files of a folder, by the names that diffusers and PEFT give them.
+  private static func names(in folder: String) throws -> [String] {
+    let names = Paths.names(in: folder)
+    let known = [lowRankName, normName].filter(names.contains)
+    if !known.isEmpty { return known }
+    if names.contains(peftName) { return [peftName] }
+    let files = names.filter { $0.hasSuffix(".safetensors") }
+    guard files.count == 1 else {
+      throw TransformError.noInput(
+        "this folder holds \(files.isEmpty ? "no" : "several") adapter files", at: folder,
+        advice: "give the adapter's file itself")
+    }
+    return files
+  }
+}

@@ -1,0 +1,38 @@
+import WeftFiles
+import WeftKernels
+import WeftTensors
+
+extension Checkpoint.Tensor {
+  /// The value of a tensor of one element, such as a module's alpha.
+  func scalar() throws -> Double {
+    guard info.elementCount == 1, let width = info.dtype.byteWidth else {
+      throw TransformError.badData(
+        "\"\(info.name)\" of shape \(info.shape) must be one number", at: file.path,
+        advice: "get the adapter again from its source")
+    }
+    let bytes = try self.bytes()
+    let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if info.dtype.kind == .integer {
+      let shift = UInt64(64 - 8 * width)
+      return Double(Int64(bitPattern: bits << shift) >> Int64(shift))
+    }
+    return try float(bytes)
+  }
+
+  private func float(_ bytes: [UInt8]) throws -> Double {
+    let source = ByteBuffer(byteCount: bytes.count)
+    source.all.copy(from: bytes)
+    let wide = ByteBuffer(byteCount: 8)
+    var tally = Tally()
+    convert(
+      source.all, from: info.dtype, into: wide.all, dtype: .f64, tally: &tally, kernels: .scalar)
+    let bits = wide.all.array.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let value = Double(bitPattern: bits)
+    guard value.isFinite else {
+      throw TransformError.badData(
+        "\"\(info.name)\" is \(value)", at: file.path,
+        advice: "get the adapter again from its source")
+    }
+    return value
+  }
+}

@@ -1,0 +1,89 @@
+package import WeftFiles
+package import WeftFormats
+package import WeftTensors
+
+/// A model that was recognised: where each of its canonical tensors is stored.
+package struct BaseModel: Sendable {
+  /// A canonical tensor and the place of its values.
+  package struct Stored: Sendable {
+    /// The stored tensor, which may hold several canonical ones.
+    package let tensor: Checkpoint.Tensor
+    /// Where the values start, in elements.
+    package let elementOffset: Int
+    /// The canonical shape.
+    package let shape: Shape
+    /// Whether the file stores the transpose.
+    package let isTransposed: Bool
+  }
+
+  /// The files.
+  package let checkpoint: Checkpoint
+  /// What they are.
+  package let recognition: Recognition
+  /// The canonical tensors.
+  package let stored: [CanonicalName: Stored]
+
+  /// Opens a model and refuses what is none.
+  package static func open(_ path: String, library: FormatLibrary) throws -> BaseModel {
+    let checkpoint = try Checkpoint.open(path)
+    let recognition = try library.recognize(
+      checkpoint.tensors.map(\.info), metadata: checkpoint.metadata)
+    guard recognition.architecture != nil else {
+      throw TransformError.refused(
+        "this is not a model of a known architecture, but \(recognition.words)",
+        at: path, advice: "see what was found with weft inspect")
+    }
+    return BaseModel(checkpoint: checkpoint, recognition: recognition)
+  }
+
+  init(checkpoint: Checkpoint, recognition: Recognition) {
+    self.checkpoint = checkpoint
+    self.recognition = recognition
+    var stored: [CanonicalName: Stored] = [:]
+    for (tensor, binding) in zip(checkpoint.tensors, recognition.bindings) {
+      var offset = 0
+      for slice in binding.slices {
+        stored[slice.name] = Stored(
+          tensor: tensor, elementOffset: offset, shape: slice.shape,
+          isTransposed: slice.step == .transpose)
+        offset += slice.shape.checkedElementCount ?? 0
+      }
+    }
+    self.stored = stored
+  }
+}
+
+extension BaseModel {
+  /// The architecture's name, for messages.
+  package var architectureID: String { recognition.architecture?.id ?? "unknown" }
+
+  /// Every scheme's spelling of every module that the model really has.
+  func aliases(library: FormatLibrary) throws -> AliasTable {
+    guard let architecture = recognition.architecture else {
+      throw TransformError.refused(
+        "the architecture is not known", at: checkpoint.path, advice: "see weft inspect")
+    }
+    return try AliasTable(stored.keys.sorted(), architecture: architecture, library: library)
+  }
+}
+
+extension BaseModel.Stored {
+  /// The values as a matrix, `[shape[0], the rest]`, or its transpose; a vector is one row.
+  package func block(transposed: Bool = false) -> StoredBlock {
+    let count = shape.checkedElementCount ?? 0
+    let rows = shape.rank > 1 ? shape.rowCount : 1
+    let columns = rows == 0 ? 0 : count / rows
+    return StoredBlock(
+      tensor: tensor, elementOffset: elementOffset, rows: transposed ? columns : rows,
+      columns: transposed ? rows : columns, isTransposed: isTransposed != transposed)
+  }
+}
+
+extension Checkpoint.Tensor {
+  /// A whole tensor as a matrix of so many rows.
+  func block(rows: Int) -> StoredBlock {
+    StoredBlock(
+      tensor: self, elementOffset: 0, rows: rows,
+      columns: rows == 0 ? 0 : info.elementCount / rows, isTransposed: false)
+  }
+}

@@ -1,0 +1,88 @@
+import WeftFiles
+package import WeftFormats
+import WeftTensors
+
+/// Turns a recipe into a plan by reading headers only.
+package struct FusePlanner {
+  private let recipe: FuseRecipe
+  private let library: FormatLibrary
+
+  /// The plan of a recipe, or the error that says why there is none.
+  package static func plan(
+    _ recipe: FuseRecipe, library: FormatLibrary, threads: Int
+  ) throws -> FusePlan {
+    try FusePlanner(recipe: recipe, library: library).plan(threads: threads)
+  }
+
+  private func plan(threads: Int) throws -> FusePlan {
+    let base = try BaseModel.open(recipe.basePath, library: library)
+    let normBase = try recipe.normBasePath.map { try openStock($0, for: base) }
+    let sources = try recipe.adapters.map {
+      try AdapterSource.open($0, library: library)
+    }
+    let resolver = ModuleResolver(
+      base: base, normBase: normBase, aliases: try base.aliases(library: library),
+      recipe: recipe, library: library)
+    let resolved = try sources.map(resolver.resolve)
+    let updates = try UpdateBuilder.updates(resolved.flatMap(\.contributions), base: base)
+    let vae = try recipe.vaePath.map { try VAEReplacement.open($0, for: base, library: library) }
+    let output = try OutputPlanner(
+      recipe: recipe, base: base, updates: updates, replacements: vae?.stored ?? [:],
+      library: library
+    ).plan()
+    try refuseUnchanged(output.tensors, sources: sources)
+    let metadata = OutputMetadata(
+      recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
+      layout: output.layoutName)
+    let recipeValue = try metadata.recipeValue()
+    return FusePlan(
+      recipe: recipe, base: base, layoutName: output.layoutName, adapters: resolved.map(\.plan),
+      tensors: output.tensors, dropped: output.dropped,
+      layout: try SafetensorsLayout(
+        tensors: output.tensors.map(\.info), metadata: metadata.entries(recipe: recipeValue),
+        path: recipe.basePath),
+      predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threads),
+      warnings: warnings(base: base, sources: sources, output: output),
+      inputFiles: base.checkpoint.files + (normBase?.checkpoint.files ?? [])
+        + (vae?.model.checkpoint.files ?? [])
+        + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) },
+      recipeValue: recipeValue)
+  }
+
+  /// Opens the stock model of `--norm delta`, which must be of the base's architecture.
+  private func openStock(_ path: String, for base: BaseModel) throws -> BaseModel {
+    let stock = try BaseModel.open(path, library: library)
+    guard stock.recognition.architecture?.id == base.recognition.architecture?.id else {
+      throw TransformError.refused(
+        "the stock model is \(stock.recognition.architecture?.id ?? "unknown"), but the model is "
+          + "\(base.recognition.architecture?.id ?? "unknown")",
+        at: path, advice: "give the stock model that the model was made from")
+    }
+    return stock
+  }
+
+  private func refuseUnchanged(
+    _ tensors: [PlannedTensor], sources: [AdapterSource]
+  ) throws {
+    guard tensors.allSatisfy({ $0.action == .copied }) else { return }
+    throw TransformError.refused(
+      "the output would be the unchanged model: every strength is 0",
+      at: sources.map(\.request.path).joined(separator: ", "),
+      advice: "give a strength after the adapter's path, as in PATH:0.8")
+  }
+
+  private func warnings(
+    base: BaseModel, sources: [AdapterSource], output: OutputPlanner.Result
+  ) -> [String] {
+    var warnings: [String] = []
+    let averages = zip(base.checkpoint.tensors, base.recognition.bindings)
+      .count { $0.0.info.name.hasPrefix("model_ema.") && $0.1.auxiliaryReason != nil }
+    if averages > 0 {
+      warnings.append("\(averages) EMA tensors of the base are kept as they are, without the fuse")
+    }
+    if !output.dropped.isEmpty {
+      warnings.append("\(output.dropped.count) tensors are not in the output; see --plan")
+    }
+    return warnings
+  }
+}

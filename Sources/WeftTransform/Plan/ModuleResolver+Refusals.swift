@@ -1,0 +1,67 @@
+import WeftFiles
+import WeftFormats
+import WeftTensors
+
+extension ModuleResolver {
+  /// Refuses the families that cannot be fused, by name: nothing of an adapter is ever left out in silence.
+  func refuseUnsupported(_ source: AdapterSource) throws {
+    for part in source.parts {
+      let unsupported = part.reading.modules.filter { adapterFamilies[$0.family.id] == nil }
+      guard let first = unsupported.first else { continue }
+      let titles = Set(unsupported.map(\.family.title)).sorted().joined(separator: ", ")
+      throw TransformError.refused(
+        "\(unsupported.count) modules are of a family that cannot be fused: \(titles)",
+        at: "\(part.checkpoint.path): \(first.stem)",
+        advice: "convert the adapter to LoRA or full differences with its own tools first")
+    }
+    try requireBothHalves(source)
+    try refuseOtherResAdapter(source)
+  }
+
+  /// Refuses a file that knows its modules by their places in a list, when the list is not complete.
+  func refuseIncompleteList(_ part: AdapterSource.Part) throws {
+    guard let what = aliases.incompleteList(part.reading.modules.map(\.stem)) else { return }
+    throw TransformError.refused(
+      what, at: part.checkpoint.path, advice: "use an adapter that was made for this architecture")
+  }
+
+  /// Refuses unmatched tensors that were not allowed, and an adapter of which nothing matches.
+  func refuseUnmatched(_ ledger: AdapterLedger, source: AdapterSource) throws {
+    let allowed = recipe.allowedUnmatched.map(Glob.init)
+    let refused = ledger.unmatched.filter { omission in
+      !allowed.contains { $0.matches(omission.name) }
+    }
+    let total = source.parts.reduce(0) { $0 + $1.checkpoint.tensors.count }
+    if let first = refused.first {
+      throw TransformError.refused(
+        "\(refused.count) of \(total) adapter tensors fit nothing in the model: \(first.reason)"
+          + (try diagnosis(source, stem: stem(of: first.name, source: source))),
+        at: "\(source.request.path): \(first.name)",
+        advice: "use an adapter for this model, or leave them out with --allow-unmatched GLOB")
+    }
+    guard !ledger.applied.isEmpty || !ledger.ignored.isEmpty else {
+      throw TransformError.refused(
+        "no tensor of the adapter fits the model" + (try diagnosis(source, stem: nil)),
+        at: source.request.path, advice: "use an adapter that was made for this architecture")
+    }
+  }
+
+  private func stem(of name: String, source: AdapterSource) -> String? {
+    source.parts.flatMap(\.reading.modules).map(\.stem).first { name.hasPrefix($0) }
+  }
+
+  /// What the adapter would fit better, or the nearest name that the model has.
+  private func diagnosis(_ source: AdapterSource, stem: String?) throws -> String {
+    let modules = source.parts.flatMap(\.reading.modules)
+    let here = modules.count { if case .module = aliases.resolve($0.stem) { true } else { false } }
+    let best = try source.parts.first.flatMap { part in
+      try library.fits(of: part.reading, part.checkpoint.tensors.map(\.info)).first
+    }
+    if let best, best.named > here, let architecture = base.recognition.architecture {
+      return "; \(best.named) of its \(best.total) modules fit \(best.architecture.id), and "
+        + "\(here) fit the model, which is \(architecture.id)"
+    }
+    if let stem, let nearest = aliases.nearest(to: stem) { return "; the nearest is \(nearest)" }
+    return ""
+  }
+}

@@ -1,0 +1,74 @@
+import WeftFiles
+import WeftTensors
+
+/// The key-value pairs of an output: its parent's, and the recipe that it was made by.
+struct OutputMetadata {
+  /// The key of the recipe.
+  static let recipeKey = "weft.recipe"
+  /// Keys that say something of the parent's bytes, which is not true of the output.
+  static let parentsOwn: Set<String> = [
+    "modelspec.hash_sha256", "sshs_model_hash", "sshs_legacy_hash", "c2pa:manifest",
+  ]
+
+  let recipe: FuseRecipe
+  let base: BaseModel
+  let sources: [AdapterSource]
+  let normBase: BaseModel?
+  let vae: BaseModel?
+  let layout: String
+
+  /// The parent's pairs, without its own hashes, and the canonical recipe.
+  func entries(recipe: JSONValue) -> [String: String] {
+    var entries = base.checkpoint.metadata.filter { !Self.parentsOwn.contains($0.key) }
+    // Loaders of the Python library ask for it; a parent's own word wins.
+    entries["format"] = entries["format"] ?? "pt"
+    entries[Self.recipeKey] = recipe.compactText
+    return entries
+  }
+
+  /// The recipe as a value: everything that decides the output's bytes, and nothing that does not.
+  func recipeValue() throws -> JSONValue {
+    try members().canonical
+  }
+
+  private func members() throws -> JSONValue {
+    .object([
+      "version": .integer(1),
+      "operation": .string("fuse"),
+      "base": try parents(base.checkpoint),
+      "adapters": .array(try sources.map(adapterValue)),
+      "norm": .string(recipe.normMode.rawValue),
+      "norm_base": try normBase.map { try parents($0.checkpoint) },
+      "vae": try vae.map { try parents($0.checkpoint) },
+      "dtype": recipe.dtype.map { .string($0.rawValue) },
+      "layout": .string(layout),
+      "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
+      "allow_unmatched": recipe.allowedUnmatched.isEmpty ? nil : .strings(recipe.allowedUnmatched),
+    ])
+  }
+
+  private func adapterValue(_ source: AdapterSource) throws -> JSONValue {
+    let request = source.request
+    return .object([
+      "files": .array(try source.parts.flatMap { try fingerprints($0.checkpoint) }),
+      "unet": .number(request.unetScale),
+      "te": .number(request.textEncoderScale),
+      "norm": .number(request.normWeight),
+    ])
+  }
+
+  private func parents(_ checkpoint: Checkpoint) throws -> JSONValue {
+    .array(try fingerprints(checkpoint))
+  }
+
+  /// What tells a file apart cheaply: its size and the hash of its header; all of it only when asked for.
+  private func fingerprints(_ checkpoint: Checkpoint) throws -> [JSONValue] {
+    try checkpoint.files.map { file in
+      .object([
+        "header_sha256": .string(SHA256.digest(try SafetensorsHeader.headerBytes(of: file))),
+        "bytes": .integer(file.byteCount),
+        "sha256": recipe.hashesParents ? .string(try file.sha256()) : nil,
+      ])
+    }
+  }
+}

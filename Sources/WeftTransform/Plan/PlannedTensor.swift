@@ -1,0 +1,58 @@
+package import WeftFiles
+package import WeftTensors
+
+/// A tensor of the output and where its bytes come from.
+package struct PlannedTensor: Sendable {
+  /// What happens to a tensor, as reports count it.
+  package enum Action: String, Sendable {
+    /// The bytes are the base's.
+    case copied
+    /// The values are the base's in another type.
+    case cast
+    /// Adapters change the values.
+    case changed
+    /// The tensor is not in the base; the layout needs it.
+    case added
+  }
+
+  /// The name, type and shape in the output.
+  package let info: TensorInfo
+  /// The parts that the tensor is made of, in the order of their bytes.
+  package let pieces: [Piece]
+  /// What happens to it.
+  package let action: Action
+
+  /// Makes a planned tensor.
+  package init(info: TensorInfo, pieces: [Piece], action: Action) {
+    self.info = info
+    self.pieces = pieces
+    self.action = action
+  }
+}
+
+/// A run of whole rows of an output tensor that comes from one place.
+package struct Piece: Sendable {
+  /// How the bytes are made.
+  package enum Work: Sendable {
+    /// Bytes of a stored tensor, from an offset that counts from the start of its data.
+    case copy(Checkpoint.Tensor, byteOffset: Int)
+    /// Values of a stored block, converted and changed.
+    case compute(StoredBlock, Update?)
+    /// Bytes that the plan itself holds.
+    case literal([UInt8])
+  }
+
+  /// Where the piece starts in the output tensor, in bytes.
+  package let byteOffset: Int
+  /// Its size in the output, in bytes.
+  package let byteCount: Int
+  /// How its bytes are made.
+  package let work: Work
+
+  /// Makes a piece.
+  package init(byteOffset: Int, byteCount: Int, work: Work) {
+    self.byteOffset = byteOffset
+    self.byteCount = byteCount
+    self.work = work
+  }
+}

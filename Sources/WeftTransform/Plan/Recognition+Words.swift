@@ -1,0 +1,24 @@
+package import WeftFormats
+
+extension Recognition {
+  /// What the input is, for a sentence such as "this is ...".
+  package var words: String {
+    if let title { return title }
+    switch kind {
+    case .unknown: return "a file of tensors that weft does not know"
+    default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
+    }
+  }
+}
+
+extension Recognition.Binding {
+  /// The canonical tensors that a tensor of a model holds; none for other tensors.
+  var slices: [CanonicalSlice] {
+    if case .model(let slices) = self { slices } else { [] }
+  }
+
+  /// Why a tensor is no weight of the model; nil for the others.
+  var auxiliaryReason: String? {
+    if case .auxiliary(let reason) = self { reason } else { nil }
+  }
+}

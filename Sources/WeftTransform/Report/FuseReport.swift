@@ -1,0 +1,111 @@
+import WeftFiles
+import WeftFormats
+import WeftKernels
+package import WeftTensors
+
+/// What a fuse did, as `--json` and `--report` give it.
+package struct FuseReport: Sendable {
+  /// The plan that was carried out.
+  package let plan: FusePlan
+  /// What the run counted.
+  package let summary: RunSummary
+  /// The path of the output.
+  package let output: String
+  /// How long everything took, in seconds.
+  package let seconds: Double
+  /// The most memory that the process held, in bytes.
+  package let peakMemoryByteCount: Int
+
+  /// Makes a report.
+  package init(
+    plan: FusePlan, summary: RunSummary, output: String, seconds: Double,
+    peakMemoryByteCount: Int
+  ) {
+    self.plan = plan
+    self.summary = summary
+    self.output = output
+    self.seconds = seconds
+    self.peakMemoryByteCount = peakMemoryByteCount
+  }
+
+  /// The report as JSON.
+  package var json: JSONValue {
+    let total = summary.total
+    return .object([
+      "output": .string(output),
+      "base": plan.baseValue,
+      "adapters": .array(plan.adapters.map(\.json)),
+      "tensors": plan.countsValue,
+      "overflow": .integer(total.overflowed),
+      "underflow": .integer(total.underflowed),
+      "non_finite": .integer(total.nonFiniteInputs),
+      "flagged": .array(flaggedTensors),
+      "bytes_written": .integer(summary.byteCount),
+      "seconds": .number((seconds * 1000).rounded() / 1000),
+      "peak_memory_bytes": .integer(peakMemoryByteCount),
+    ])
+  }
+
+  /// The tensors in which a value overflowed, was not finite or became zero.
+  private var flaggedTensors: [JSONValue] {
+    summary.tallies.sorted { $0.key < $1.key }.map { name, tally in
+      .object([
+        "name": .string(name), "overflow": .integer(tally.overflowed),
+        "underflow": .integer(tally.underflowed), "non_finite": .integer(tally.nonFiniteInputs),
+      ])
+    }
+  }
+}
+
+extension AdapterPlan {
+  /// The adapter's part of a report or plan.
+  var json: JSONValue {
+    .object([
+      "path": .string(request.path),
+      "family": .string(family),
+      "scale": .number(request.unetScale),
+      "text_encoder_scale": .number(request.textEncoderScale),
+      "tensors": .integer(tensorCount),
+      "applied": .integer(applied.count),
+      "unmatched": .strings(unmatched.map(\.name)),
+      "ignored": .array(
+        ignored.map { .object(["name": .string($0.name), "reason": .string($0.reason)]) }),
+      "rules": .strings(rules),
+    ])
+  }
+}
+
+extension FusePlan {
+  var baseValue: JSONValue {
+    .object([
+      "path": .string(recipe.basePath),
+      "architecture": .string(base.recognition.architecture?.id ?? "unknown"),
+      "sha256": .null,
+    ])
+  }
+
+  var countsValue: JSONValue {
+    .object([
+      "copied": .integer(count(.copied)), "changed": .integer(count(.changed)),
+      "cast": .integer(count(.cast)), "added": .integer(count(.added)),
+      "dropped": .integer(dropped.count),
+    ])
+  }
+
+  /// The plan as JSON, for `--plan --json`.
+  package var json: JSONValue {
+    .object([
+      "base": baseValue,
+      "evidence": .strings(base.recognition.evidence),
+      "layout": .string(layoutName),
+      "adapters": .array(adapters.map(\.json)),
+      "tensors": countsValue,
+      "changed": .strings(tensors.filter { $0.action == .changed }.map(\.info.name)),
+      "dropped": .array(
+        dropped.map { .object(["name": .string($0.name), "reason": .string($0.reason)]) }),
+      "output_bytes": .integer(layout.byteCount),
+      "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),
+      "warnings": .strings(warnings),
+    ])
+  }
+}

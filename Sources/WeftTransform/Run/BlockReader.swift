@@ -1,0 +1,57 @@
+import WeftFiles
+import WeftKernels
+import WeftTensors
+
+/// A rectangle of a block: several whole rows, or a part of one row.
+struct Tile: Sendable {
+  let rows: Range<Int>
+  let columns: Range<Int>
+
+  var elementCount: Int { rows.count * columns.count }
+
+  /// The tiles of some rows of a block that hold at most so many elements each.
+  static func tiles(rows: Range<Int>, columns: Int, maximumElementCount: Int) -> [Tile] {
+    guard columns > 0 else { return [] }
+    if columns <= maximumElementCount {
+      let step = maximumElementCount / columns
+      return stride(from: rows.lowerBound, to: rows.upperBound, by: step).map {
+        Tile(rows: $0..<min($0 + step, rows.upperBound), columns: 0..<columns)
+      }
+    }
+    return rows.flatMap { row in
+      stride(from: 0, to: columns, by: maximumElementCount).map {
+        Tile(rows: row..<row + 1, columns: $0..<min($0 + maximumElementCount, columns))
+      }
+    }
+  }
+}
+
+extension StoredBlock {
+  /// Reads a tile's elements, row by row, into the front of a buffer and gives them.
+  ///
+  /// - Parameters:
+  ///   - tile: the rectangle, in the orientation of the output.
+  ///   - buffer: takes the elements.
+  ///   - scratch: takes the columns of a stored transpose before they are turned.
+  /// - Returns: the elements, `[tile.rows, tile.columns]`.
+  /// - Throws: when the file cannot be read.
+  func read(_ tile: Tile, into buffer: ByteBuffer, scratch: ByteBuffer) throws -> ByteSlice {
+    let width = dtype.byteWidth ?? 1
+    let target = buffer[0..<tile.elementCount * width]
+    guard isTransposed else {
+      let first = elementOffset + tile.rows.lowerBound * columns + tile.columns.lowerBound
+      try tensor.read(at: first * width, into: target)
+      return target
+    }
+    let stored = scratch[0..<target.byteCount]  // [tile.columns, tile.rows]
+    let stripe = tile.rows.count * width
+    for (index, column) in tile.columns.enumerated() {
+      let first = elementOffset + column * rows + tile.rows.lowerBound
+      try tensor.read(at: first * width, into: stored[index * stripe..<(index + 1) * stripe])
+    }
+    transpose(
+      stored, rows: tile.columns.count, columns: tile.rows.count, elementWidth: width,
+      into: target)  // [tile.rows, tile.columns]
+    return target
+  }
+}

@@ -1,0 +1,49 @@
+import WeftKernels
+package import WeftTensors
+
+/// Values that are not finite in an input, or became infinite in the output's type.
+package struct NonFiniteValues: ActionableError {
+  /// How many tensors a message names before it counts the rest.
+  static let namedTensorLimit = 5
+
+  /// The tensors with such values in their sources, sorted.
+  package let inputs: [String]
+  /// The tensors in which finite values became infinite, sorted.
+  package let overflows: [String]
+
+  /// Throws when any tally counts such values.
+  static func check(_ tallies: [String: Tally]) throws(NonFiniteValues) {
+    let error = NonFiniteValues(
+      inputs: tallies.filter { $0.value.nonFiniteInputs > 0 }.keys.sorted(),
+      overflows: tallies.filter { $0.value.overflowed > 0 }.keys.sorted())
+    guard error.inputs.isEmpty, error.overflows.isEmpty else { throw error }
+  }
+
+  /// The data cannot be used as it is.
+  package var status: ExitStatus { .badData }
+
+  /// What is wrong, with the numbers of tensors.
+  package var what: String {
+    var parts: [String] = []
+    if !inputs.isEmpty { parts.append("\(inputs.count) tensors hold NaN or infinite values") }
+    if !overflows.isEmpty {
+      parts.append("in \(overflows.count) tensors values overflow to infinity")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The first tensors by name.
+  package var place: String? {
+    let names = inputs + overflows.filter { !inputs.contains($0) }
+    let rest = names.count - Self.namedTensorLimit
+    return names.prefix(Self.namedTensorLimit).joined(separator: ", ")
+      + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// What to do next.
+  package var advice: String {
+    overflows.isEmpty
+      ? "use a sound file, or let them through with --allow-non-finite"
+      : "keep a wider type with --dtype, or let them through with --allow-non-finite"
+  }
+}

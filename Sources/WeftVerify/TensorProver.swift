@@ -1,0 +1,42 @@
+import WeftFiles
+import WeftKernels
+import WeftTensors
+import WeftTransform
+
+/// Computes what a planned tensor must be a second way, and compares it with what is stored.
+///
+/// One thread at a time uses a prover.
+final class TensorProver: @unchecked Sendable {
+  private let expected = ByteBuffer(byteCount: ReferenceComputer.tileByteCount)
+  private let found = ByteBuffer(byteCount: ReferenceComputer.tileByteCount)
+  private let computer = ReferenceComputer()
+
+  /// How a stored tensor differs from what the plan says it must be.
+  func compare(
+    _ stored: Checkpoint.Tensor, with planned: PlannedTensor, progress: (Int) throws -> Void
+  ) throws -> TensorComparison {
+    var total = Comparison()
+    for piece in planned.pieces {
+      let dtype = planned.info.dtype
+      try computer.compute(piece, dtype: dtype, into: expected) { slice, offset in
+        let actual = found.all.prefix(slice.byteCount)
+        try stored.read(at: piece.byteOffset + offset, into: actual)
+        total += values(slice, actual, dtype: dtype)
+        try progress(slice.byteCount)
+      }
+    }
+    return TensorComparison(
+      name: planned.info.name, elementCount: planned.info.elementCount, numbers: total)
+  }
+
+  /// Equal bytes are equal values; only others are worth a look at the numbers.
+  private func values(_ expected: ByteSlice, _ actual: ByteSlice, dtype: DType) -> Comparison {
+    let floats: Set<DType> = [.f16, .bf16, .f32, .f64]
+    guard floats.contains(dtype) else {
+      return Comparison(
+        bytesEqual: expected.array == actual.array,
+        elementCount: expected.byteCount * 8 / dtype.bitWidth)
+    }
+    return WeftKernels.compare(expected, dtype, actual, dtype)
+  }
+}

@@ -1,0 +1,85 @@
+import WeftFiles
+import WeftFormats
+import WeftKernels
+import WeftTensors
+import WeftTransform
+
+/// Plans and reports of a fuse as people read them.
+enum FuseText {
+  /// The most names of one kind that are listed.
+  private static let listLimit = 20
+
+  /// What a run did.
+  static func summary(_ report: FuseReport) -> String {
+    let plan = report.plan
+    var lines = [
+      "\(report.output): \(HumanText.bytes(report.summary.byteCount)) in "
+        + "\(HumanText.seconds(report.seconds)), \(counts(plan))"
+    ]
+    lines += plan.adapters.map(adapterLine)
+    let total = report.summary.total
+    if total.overflowed + total.nonFiniteInputs > 0 {
+      lines.append(
+        "  let through: \(total.nonFiniteInputs) values that are not finite, "
+          + "\(total.overflowed) that overflow")
+    }
+    if total.underflowed > 0 {
+      lines.append("  \(total.underflowed) values became zero in the output's type")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// What would be done.
+  static func plan(_ plan: FusePlan) -> String {
+    var lines = [
+      "base          \(plan.recipe.basePath)",
+      "architecture  \(plan.base.recognition.architecture?.id ?? "unknown"), "
+        + (plan.base.recognition.layout ?? "unknown layout"),
+    ]
+    lines += plan.base.recognition.evidence.map { "  because     \($0)" }
+    for adapter in plan.adapters { lines += adapterLines(adapter) }
+    lines.append("output        \(plan.layoutName), \(HumanText.bytes(plan.layout.byteCount))")
+    lines.append("  tensors     \(counts(plan))")
+    lines.append("  memory      at most \(HumanText.bytes(plan.predictedPeakByteCount))")
+    lines += listed(plan.tensors.filter { $0.action == .changed }.map(\.info.name), as: "changed")
+    lines += listed(plan.dropped.map { "\($0.name): \($0.reason)" }, as: "dropped")
+    return lines.map(printable).joined(separator: "\n")
+  }
+
+  private static func adapterLines(_ adapter: AdapterPlan) -> [String] {
+    var lines = ["adapter       \(adapter.request.path)", "  \(adapterLine(adapter))"]
+    lines += adapter.rules.map { "  rule        \($0)" }
+    lines += listed(adapter.ignored.map { "\($0.name): \($0.reason)" }, as: "left out")
+    lines += listed(adapter.unmatched.map { "\($0.name): \($0.reason)" }, as: "unmatched")
+    return lines
+  }
+
+  private static func adapterLine(_ adapter: AdapterPlan) -> String {
+    let request = adapter.request
+    let scale =
+      request.unetScale == request.textEncoderScale
+      ? "\(request.unetScale)"
+      : "unet \(request.unetScale), text encoder \(request.textEncoderScale)"
+    return "  \(adapter.family) at \(scale): \(adapter.applied.count) of \(adapter.tensorCount) "
+      + "tensors applied"
+      + (adapter.ignored.isEmpty ? "" : ", \(adapter.ignored.count) left out")
+      + (adapter.unmatched.isEmpty ? "" : ", \(adapter.unmatched.count) unmatched")
+  }
+
+  private static func counts(_ plan: FusePlan) -> String {
+    let kinds: [(PlannedTensor.Action, String)] = [
+      (.changed, "changed"), (.copied, "copied"), (.cast, "cast"), (.added, "added"),
+    ]
+    return kinds.map { (plan.count($0), $1) }.filter { $0.0 > 0 }
+      .map { "\($0) \($1)" }.joined(separator: ", ")
+  }
+
+  private static func listed(_ names: [String], as title: String) -> [String] {
+    let padded = title + String(repeating: " ", count: max(1, 12 - title.count))
+    var lines = names.prefix(listLimit).map { "  \(padded)\($0)" }
+    if names.count > listLimit {
+      lines.append("  \(padded)and \(names.count - listLimit) more (all with --json)")
+    }
+    return lines
+  }
+}

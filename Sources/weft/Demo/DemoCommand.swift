@@ -1,0 +1,110 @@
+import ArgumentParser
+import WeftFiles
+import WeftFormats
+import WeftTensors
+import WeftTransform
+import WeftVerify
+
+/// Shows the main job on a model that it makes itself.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Make a small model and a ResAdapter, fuse them and prove the result.",
+    discussion: """
+      Nothing is downloaded: the model has the blocks and keys of Stable Diffusion 1.5 with few channels, and weights \
+      that follow from their names. It makes no pictures worth looking at, but every step is the real one.
+      """)
+
+  @Argument(help: "The folder that the files go to.")
+  var directory = "weft-demo"
+
+  @OptionGroup(title: "Work") var work: WorkOptions
+  @Flag(name: .shortAndLong, help: "Print nothing.") var quiet = false
+
+  func run() throws {
+    let library = try FormatLibrary.embedded()
+    let paths = DemoPaths(directory: directory)
+    try paths.makeFolders()
+    let model = try DemoModel(library: library)
+    try step("a small SD1.5 model", file: paths.base) {
+      try model.write(to: paths.base, work: work.runOptions)
+    }
+    try step("a ResAdapter for it", file: paths.resAdapter) {
+      try DemoResAdapter(model: model).write(to: paths.resAdapter, work: work.runOptions)
+    }
+    let recipe = FuseRecipe(
+      basePath: paths.base, adapters: [AdapterRequest(path: paths.resAdapter)])
+    let plan = try FusePlanner.plan(
+      recipe, library: library, threads: work.runOptions.threads)
+    try step("the fused model", file: paths.fused) {
+      _ = try plan.runner(options: work.runOptions).run(
+        path: paths.fused, inputs: plan.inputFiles
+      ) { _ in }
+    }
+    try prove(plan, paths: paths)
+    say(paths.commands)
+  }
+
+  /// Does a step and says how large the result is and how long it took.
+  private func step(_ title: String, file: String, work: () throws -> Void) throws {
+    let start = ContinuousClock.now
+    try work()
+    let seconds = (ContinuousClock.now - start).inSeconds
+    let checkpoint = try? Inspection.of(file, library: .embedded()).checkpoint
+    let size = HumanText.bytes(checkpoint?.byteCount ?? 0)
+    say(
+      "made \(title): \(file), \(checkpoint?.tensors.count ?? 0) tensors, \(size), "
+        + HumanText.seconds(seconds))
+  }
+
+  /// Proves the fused model and shows what the fuse changed.
+  private func prove(_ plan: FusePlan, paths: DemoPaths) throws {
+    let start = ContinuousClock.now
+    let threads = work.runOptions.threads
+    let proof = try FuseProof.prove(
+      try Checkpoint.open(paths.fused), plan: plan, tolerance: nil, threads: threads
+    ) { _ in }
+    let difference = try ModelDifference.between(
+      try Checkpoint.open(paths.base), try Checkpoint.open(paths.fused), threads: threads
+    ) { _ in }
+    say(
+      "the fuse changed \(difference.changed.count) tensors and left "
+        + "\(difference.equalCount) as they were, bit for bit")
+    say("proof by a second computation, \(HumanText.seconds((.now - start).inSeconds)):")
+    for check in proof.checks {
+      say("  \(check.passes ? "ok  " : "FAIL") \(check.name): \(check.detail)")
+    }
+    if !proof.passes { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
+  }
+
+  private func say(_ text: String) {
+    if !quiet { Console.printResult(text) }
+  }
+}
+
+/// The files of the demonstration.
+struct DemoPaths {
+  let directory: String
+
+  var base: String { Paths.join(directory, "base.safetensors") }
+  var resAdapter: String { Paths.join(directory, "resadapter") }
+  var fused: String { Paths.join(directory, "fused.safetensors") }
+
+  func makeFolders() throws {
+    try Paths.makeDirectory(directory)
+    try Paths.makeDirectory(resAdapter)
+  }
+
+  /// The same steps by hand.
+  var commands: String {
+    """
+
+    the same by hand:
+      weft inspect \(base)
+      weft fuse \(base) --adapter \(resAdapter) --plan
+      weft fuse \(base) --adapter \(resAdapter):1.0 -o \(fused) --force
+      weft verify \(fused) --base \(base) --adapter \(resAdapter)
+      weft diff \(base) \(fused)
+    """
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import WeftTensors
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Runs the command line and turns every error into one line and an exit code.
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try Weft.parseAsRoot()
+      try command.run()
+      exit(ExitStatus.success.rawValue)
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Prints what an error says and gives the exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    if let error = error as? any ActionableError {
+      Console.complain(error.description)
+      return error.status.rawValue
+    }
+    let code = Weft.exitCode(for: error)
+    if code.isSuccess {
+      Console.printResult(Weft.fullMessage(for: error))
+      return code.rawValue
+    }
+    if error is ExitCode { return code.rawValue }
+    Console.complain(usageMessage(error))
+    return ExitStatus.usage.rawValue
+  }
+
+  /// The parser's message in one line, with the command whose help explains it.
+  private static func usageMessage(_ error: any Error) -> String {
+    let message = Weft.message(for: error).split(separator: "\n").joined(separator: " ")
+    let known = Weft.configuration.groupedSubcommands.flatMap(\.subcommands)
+    let name = CommandLine.arguments.dropFirst().first { argument in
+      known.contains { $0._commandName == argument }
+    }
+    return "\(message): see 'weft \(name.map { "\($0) " } ?? "")--help'"
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import WeftTensors
+import WeftTransform
+
+/// The options that decide the values of a fused model: those of `fuse`, which `verify` takes too.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "An adapter's file or folder and how strongly it is fused; may be given again.",
+      discussion: """
+        SCALE is a number, or pairs such as unet=0.8,te=0.5,norm=1. A ResAdapter is given by its folder (both \
+        halves) or by either file alone; SCALE multiplies its low-rank half, norm= weights its norms.
+        """, valueName: "path[:scale]"))
+  var adapter: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What a ResAdapter's norms do: replace, lerp, delta or skip.", valueName: "mode"))
+  var norm: NormMode = .replace
+
+  @Option(help: ArgumentHelp("The stock model for --norm delta.", valueName: "file"))
+  var normBase: String?
+
+  @Option(
+    help: ArgumentHelp("The type of the output: keep, f32, f16 or bf16.", valueName: "type"))
+  var dtype: OutputType = .keep
+
+  @Option(
+    help: ArgumentHelp("The layout of the output: keep, ldm or diffusers.", valueName: "layout"))
+  var layout: OutputLayout = .keep
+
+  @Option(help: ArgumentHelp("A model whose VAE replaces the base's.", valueName: "file"))
+  var vae: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Adapter tensors that may stay unmatched; may be given again.", valueName: "glob"))
+  var allowUnmatched: [String] = []
+
+  @Option(
+    help: ArgumentHelp("What an alpha of 0 means: refuse, rank or zero.", valueName: "meaning"))
+  var alphaZero: AlphaZero = .refused
+
+  /// The values of `--dtype`.
+  enum OutputType: String, ExpressibleByArgument, CaseIterable {
+    case keep, f32, f16, bf16
+
+    var dtype: DType? {
+      switch self {
+      case .keep: nil
+      case .f32: .f32
+      case .f16: .f16
+      case .bf16: .bf16
+      }
+    }
+  }
+
+  /// The values of `--layout`.
+  enum OutputLayout: String, ExpressibleByArgument, CaseIterable {
+    case keep, ldm, diffusers
+  }
+
+  /// The recipe for a base model.
+  func recipe(base: String) throws -> FuseRecipe {
+    guard !adapter.isEmpty else { throw ValidationError("at least one --adapter is needed") }
+    if norm == .delta, normBase == nil {
+      throw ValidationError("--norm delta needs the stock model: add --norm-base FILE")
+    }
+    if norm != .delta, normBase != nil {
+      throw ValidationError("--norm-base is only for --norm delta")
+    }
+    let requests = try adapter.map { try AdapterRequest(argument: $0) }
+    var recipe = FuseRecipe(basePath: base, adapters: requests)
+    recipe.normMode = norm
+    recipe.normBasePath = normBase
+    recipe.dtype = dtype.dtype
+    recipe.layout = layout == .keep ? nil : layout.rawValue
+    recipe.vaePath = vae
+    recipe.allowedUnmatched = allowUnmatched
+    recipe.alphaZero = alphaZero
+    return recipe
+  }
+}
+
+extension NormMode: ExpressibleByArgument {}
+extension AlphaZero: ExpressibleByArgument {}

@@ -1,0 +1,37 @@
+import ArgumentParser
+
+/// How a command talks: shared by all of them.
+struct TalkOptions: ParsableArguments {
+  @Flag(help: "Print exactly one JSON object on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print no progress and no summary.")
+  var quiet = false
+
+  @Flag(help: "Print without colours and control sequences; NO_COLOR does the same.")
+  var noColor = false
+
+  @Option(help: ArgumentHelp("How progress is printed: auto or jsonl.", valueName: "style"))
+  var progress: ProgressStyle = .auto
+
+  /// The values of `--progress`.
+  enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
+    case auto, jsonl
+  }
+
+  /// The display that these options ask for.
+  func display(label: String, totalByteCount: Int) -> ProgressDisplay {
+    ProgressDisplay(style: style, label: label, totalByteCount: totalByteCount)
+  }
+
+  private var style: ProgressDisplay.Style {
+    if progress == .jsonl { return .jsonLines }
+    if quiet { return .none }
+    return Console.isInteractive && !noColor && !Environment.forbidsColor ? .bar : .lines
+  }
+
+  /// Prints a line of conversation unless it is unwanted.
+  func say(_ text: String) {
+    if !quiet { Console.say(text) }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import WeftTensors
+
+/// The root of the command line.
+struct Weft: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weft",
+    abstract: "Fuse adapters into Stable Diffusion models, exactly, and prove it.",
+    discussion: """
+      Reads safetensors files, shards and diffusers folders. Exit codes: 0 done, 1 the answer is no, 2 refused \
+      before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error.
+      """,
+    version: Version.text,
+    groupedSubcommands: [
+      CommandGroup(name: "Look", subcommands: [InspectCommand.self, DiffCommand.self]),
+      CommandGroup(name: "Make", subcommands: [FuseCommand.self]),
+      CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
+      CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
+    ])
+}
+
+/// The version of the program.
+enum Version {
+  /// The version that `--version` prints.
+  static let text = "0.1.0"
+}
