@@ -14,7 +14,14 @@ let package = Package(
   name: "weft",
   targets: [
     .target(name: "WeftTensors", swiftSettings: strict),
+    .target(
+      name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
+    .target(
+      name: "WeftFormats", dependencies: ["WeftTensors", "CFormats"], swiftSettings: strict),
     .testTarget(name: "WeftTensorsTests", dependencies: ["WeftTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "WeftFormatsTests", dependencies: ["WeftTensors", "WeftFormats"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
