@@ -1,4 +1,4 @@
-public import WeftTensors
+package import WeftTensors
 
 /// What turns a tensor of a layout into a canonical one; writing does the reverse.
 package enum SliceStep: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import WeftTensors
+package import WeftTensors
 
 /// What is wrong with the knowledge in `formats/`, or with tensors that are to be laid out by it.
 package enum FormatError: ActionableError, Equatable {

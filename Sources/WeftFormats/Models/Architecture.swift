@@ -47,7 +47,9 @@ package struct Architecture: Sendable {
     var tensors: [SchemaTensor] = []
     for component in components {
       tensors += try component.expanded(overrides[component.name] ?? [:])
-        .filter { withOptional || !$0.isOptional }
+        .filter {
+          withOptional || !$0.isOptional || component.optional.contains($0.name.path)
+        }
     }
     return tensors
   }

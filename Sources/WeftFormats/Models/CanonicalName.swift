@@ -1,4 +1,4 @@
-public import WeftTensors
+package import WeftTensors
 
 /// The one name of a tensor, whatever file it is in: a component and the path that diffusers gives it.
 package struct CanonicalName: Sendable, Hashable, Comparable, CustomStringConvertible {
