@@ -6,10 +6,15 @@ import WeftTensors
 struct AliasTableTests {
   static let ids = ["sd15", "sd15-inpaint", "sd2", "sdxl", "sdxl-refiner"]
 
-  static func table(_ id: String) throws -> AliasTable {
+  private static let tables = Result {
     let library = try library.get()
-    return try AliasTable(for: try #require(library.architecture(id)), library: library)
+    return try Dictionary(
+      uniqueKeysWithValues: library.architectures.map {
+        ($0.id, try AliasTable(for: $0, library: library))
+      })
   }
+
+  static func table(_ id: String) throws -> AliasTable { try #require(tables.get()[id]) }
 
   @Test(
     "every alias of every module resolves to that module, or is known to be ambiguous",

@@ -34,8 +34,8 @@ struct FormatLibraryTests {
   @Test("the library loads fast")
   func loadsFast() throws {
     let time = try ContinuousClock().measure { _ = try FormatLibrary.embedded() }
-    #expect(time < .seconds(2))  // a debug build on a busy machine; a release build takes milliseconds
-    print("FormatLibrary.embedded(): \(time)")
+    // For a debug build on a busy machine; a release build takes milliseconds.
+    #expect(time < .seconds(2))
   }
 
   @Test("a user's architecture is read beside the embedded ones, and one of the same path replaces")

@@ -54,7 +54,7 @@ struct RecognitionTests {
       let fields = (row.text ?? "").split(separator: "|")
       return tensor(
         String(fields[0]), fields.count > 2 ? shape(fields[2]) : [],
-        DType(rawValue: String(fields[1]))!)
+        DType(rawValue: String(fields[1])) ?? .f16)
     }
     let recognition = try library.get().recognize(rows)
     #expect(recognition.kind == .checkpoint && recognition.architecture?.id == "sd15")
