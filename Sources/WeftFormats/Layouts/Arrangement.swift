@@ -82,7 +82,7 @@ private struct Arranger {
       let slice = Source(as: tensor.name.path, name: tensor.name, shape: tensor.shape, reason: nil)
       try add(slice, place, stated, layout)
       for copy in place.map.copies {
-        guard let captures = copy.from.match(tensor.name.path.split(separator: ".")) else {
+        guard let captures = copy.from.match(tensor.name.path.nameParts) else {
           continue
         }
         let scope = Scope(dimensions: stated, locals: captures.integers)

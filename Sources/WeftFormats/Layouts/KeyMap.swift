@@ -44,7 +44,7 @@ struct KeyMap: Sendable {
   func spelling(
     of path: String, in dimensions: Dimensions
   ) throws(FormatError) -> Spelling? {
-    let parts = path.split(separator: ".")
+    let parts = path.nameParts
     for (index, rule) in rules.enumerated() where !rule.isReadOnly {
       if let spelling = try spell(parts, by: rule, index, dimensions) { return spelling }
     }
@@ -53,7 +53,7 @@ struct KeyMap: Sendable {
 
   /// Every spelling that is read, the written one first.
   func readings(of path: String, in dimensions: Dimensions) throws(FormatError) -> [Spelling] {
-    let parts = path.split(separator: ".")
+    let parts = path.nameParts
     var written: Spelling?
     var others: [Spelling] = []
     for (index, rule) in rules.enumerated() where rule.isReadOnly || written == nil {
@@ -65,7 +65,7 @@ struct KeyMap: Sendable {
 
   /// The places of all rules that fit a name; more than one that is written would be a mistake.
   func fittingRules(_ path: String) -> [Int] {
-    let parts = path.split(separator: ".")
+    let parts = path.nameParts
     return rules.indices.filter { rules[$0].from.match(parts) != nil }
   }
 

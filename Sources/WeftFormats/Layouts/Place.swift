@@ -18,7 +18,7 @@ struct Place: Sendable {
   /// The reason for which the layout does not keep a tensor, or nil.
   func omission(of path: String) -> String? {
     guard !omissions.isEmpty else { return nil }
-    let parts = path.split(separator: ".")
+    let parts = path.nameParts
     return omissions.first { $0.pattern.match(parts) != nil }?.reason
   }
 }

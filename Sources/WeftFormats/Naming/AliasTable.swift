@@ -30,11 +30,12 @@ package struct AliasTable: Sendable {
     var seen: Set<CanonicalModule> = []
     modules = names.map(\.module).filter { seen.insert($0).inserted }
     var entries: [Entry] = []
+    var paths = LayoutPaths(modules: modules, architecture: architecture)
     for scheme in library.schemes {
       for rule in scheme.rules {
         let component = rule.components.lazy.compactMap { architecture.component($0) }.first
         guard let component else { continue }
-        let spellings = try Self.spellings(modules, rule, component, architecture)
+        let spellings = Self.spellings(try paths.of(component, in: rule.layout), rule)
         entries.append(
           Entry(
             scheme: scheme.id, prefix: rule.prefix, spellings: spellings,
@@ -110,39 +111,55 @@ package struct AliasTable: Sendable {
   }
 
   private static func spellings(
-    _ modules: [CanonicalModule], _ rule: NamingScheme.Rule, _ component: Architecture.Component,
-    _ architecture: Architecture
-  ) throws(FormatError) -> [String: [Int]] {
-    let own = modules.indices.filter { modules[$0].component == component.name }
+    _ paths: [LayoutPaths.Path], _ rule: NamingScheme.Rule
+  ) -> [String: [Int]] {
     var result: [String: [Int]] = [:]
     if let order = rule.order {
-      let indexes = Dictionary(own.map { (modules[$0].path, $0) }) { first, _ in first }
-      for (place, path) in order.modules(own.map { modules[$0].path }).enumerated() {
+      let indexes = Dictionary(paths.map { ($0.path, $0.module) }) { first, _ in first }
+      for (place, path) in order.modules(paths.map(\.path)).enumerated() {
         result[String(place)] = indexes[path].map { [$0] }
       }
       return result
     }
-    let map = architecture.places[rule.layout]?[component.name]?.first?.map
-    let dimensions = try component.dimensions()
-    for index in own {
-      guard let path = try modules[index].path(in: map, dimensions),
-        let spelling = rule.spell(path)
-      else { continue }
-      result[spelling, default: []].append(index)
+    result.reserveCapacity(paths.count)
+    for (path, module) in paths {
+      guard let spelling = rule.spell(path) else { continue }
+      result[spelling, default: []].append(module)
     }
     return result
   }
 }
 
-extension CanonicalModule {
-  /// The module's name in a layout, or nil when its weight is not a tensor of its own there.
-  fileprivate func path(
-    in map: KeyMap?, _ dimensions: Dimensions
-  ) throws(FormatError) -> String? {
+/// The names of a model's modules in each layout, worked out once for all schemes.
+private struct LayoutPaths {
+  typealias Path = (path: String, module: Int)
+
+  let modules: [CanonicalModule]
+  let architecture: Architecture
+  private var known: [String: [Path]] = [:]
+
+  init(modules: [CanonicalModule], architecture: Architecture) {
+    self.modules = modules
+    self.architecture = architecture
+  }
+
+  /// The modules of a component whose weights are tensors of their own in the layout.
+  mutating func of(
+    _ component: Architecture.Component, in layout: String
+  ) throws(FormatError) -> [Path] {
+    let key = "\(component.name) \(layout)"
+    if let paths = known[key] { return paths }
+    let map = architecture.places[layout]?[component.name]?.first?.map
+    let dimensions = try component.dimensions()
     let leaf = ".weight"
-    guard let spelling = try map?.spelling(of: path + leaf, in: dimensions),
-      spelling.name.hasSuffix(leaf)
-    else { return nil }
-    return String(spelling.name.dropLast(leaf.count))
+    var paths: [Path] = []
+    for (index, module) in modules.enumerated() where module.component == component.name {
+      guard let spelling = try map?.spelling(of: module.path + leaf, in: dimensions),
+        spelling.name.hasSuffix(leaf)
+      else { continue }
+      paths.append((String(spelling.name.utf8.dropLast(leaf.utf8.count)) ?? "", index))
+    }
+    known[key] = paths
+    return paths
   }
 }

@@ -92,7 +92,9 @@ extension NamingScheme.Rule {
       guard let ending = endings.first(where: { path.hasSuffix($0.from) }) else { return nil }
       path = path.dropLast(ending.from.count) + ending.to
     }
-    return separator == "." ? path : path.split(separator: ".").joined(separator: separator)
+    guard separator != "." else { return path }
+    return path.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }.joined(separator: separator)
   }
 }
 
@@ -103,7 +105,7 @@ extension NamingScheme.Order {
     var seen: Set<String> = []
     for block in blocks {
       for path in paths where path.hasPrefix(block) {
-        let parts = path.split(separator: ".")
+        let parts = path.nameParts
         guard let at = parts.firstIndex(where: { $0 == container }), at + 1 < parts.count else {
           continue
         }

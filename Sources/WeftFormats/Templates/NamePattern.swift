@@ -96,3 +96,10 @@ struct NamePattern: Sendable {
     return false
   }
 }
+
+extension String {
+  /// The parts of a dotted name, split by bytes, which is much faster than by characters.
+  var nameParts: [Substring] {
+    utf8.split(separator: UInt8(ascii: ".")).map { Substring($0) }
+  }
+}
