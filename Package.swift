@@ -48,6 +48,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     tests(of: "WeftTensors"),
+    tests(of: "WeftFiles", ["WeftTensors"]),
+    tests(of: "WeftFormats", ["WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,201 @@
+// Compiles formats/ in. Each file has one line in each of the two lists; scripts/check-formats compares them with the folder.
+#include "formats.h"
+
+static const unsigned char adapters_boft[] = {
+#embed "../../formats/adapters/boft.json"
+};
+static const unsigned char adapters_dora[] = {
+#embed "../../formats/adapters/dora.json"
+};
+static const unsigned char adapters_full[] = {
+#embed "../../formats/adapters/full.json"
+};
+static const unsigned char adapters_glora[] = {
+#embed "../../formats/adapters/glora.json"
+};
+static const unsigned char adapters_ia3[] = {
+#embed "../../formats/adapters/ia3.json"
+};
+static const unsigned char adapters_locon_tucker[] = {
+#embed "../../formats/adapters/locon-tucker.json"
+};
+static const unsigned char adapters_loha[] = {
+#embed "../../formats/adapters/loha.json"
+};
+static const unsigned char adapters_lokr[] = {
+#embed "../../formats/adapters/lokr.json"
+};
+static const unsigned char adapters_lora_diff_b[] = {
+#embed "../../formats/adapters/lora-diff-b.json"
+};
+static const unsigned char adapters_lora[] = {
+#embed "../../formats/adapters/lora.json"
+};
+static const unsigned char adapters_norm[] = {
+#embed "../../formats/adapters/norm.json"
+};
+static const unsigned char adapters_oft[] = {
+#embed "../../formats/adapters/oft.json"
+};
+static const unsigned char adapters_resadapter[] = {
+#embed "../../formats/adapters/resadapter.json"
+};
+static const unsigned char adapters_reshape[] = {
+#embed "../../formats/adapters/reshape.json"
+};
+static const unsigned char adapters_set_weight[] = {
+#embed "../../formats/adapters/set-weight.json"
+};
+static const unsigned char adapters_sparse[] = {
+#embed "../../formats/adapters/sparse.json"
+};
+static const unsigned char adapters_tlora[] = {
+#embed "../../formats/adapters/tlora.json"
+};
+static const unsigned char architectures_sd15_inpaint[] = {
+#embed "../../formats/architectures/sd15-inpaint.json"
+};
+static const unsigned char architectures_sd15[] = {
+#embed "../../formats/architectures/sd15.json"
+};
+static const unsigned char architectures_sd2[] = {
+#embed "../../formats/architectures/sd2.json"
+};
+static const unsigned char architectures_sdxl_refiner[] = {
+#embed "../../formats/architectures/sdxl-refiner.json"
+};
+static const unsigned char architectures_sdxl[] = {
+#embed "../../formats/architectures/sdxl.json"
+};
+static const unsigned char auxiliary[] = {
+#embed "../../formats/auxiliary.json"
+};
+static const unsigned char keymaps_clip[] = {
+#embed "../../formats/keymaps/clip.json"
+};
+static const unsigned char keymaps_diffusers_unet[] = {
+#embed "../../formats/keymaps/diffusers-unet.json"
+};
+static const unsigned char keymaps_diffusers_vae[] = {
+#embed "../../formats/keymaps/diffusers-vae.json"
+};
+static const unsigned char keymaps_ldm_clip[] = {
+#embed "../../formats/keymaps/ldm-clip.json"
+};
+static const unsigned char keymaps_ldm_unet[] = {
+#embed "../../formats/keymaps/ldm-unet.json"
+};
+static const unsigned char keymaps_ldm_vae[] = {
+#embed "../../formats/keymaps/ldm-vae.json"
+};
+static const unsigned char keymaps_openclip[] = {
+#embed "../../formats/keymaps/openclip.json"
+};
+static const unsigned char kinds[] = {
+#embed "../../formats/kinds.json"
+};
+static const unsigned char layouts_diffusers[] = {
+#embed "../../formats/layouts/diffusers.json"
+};
+static const unsigned char layouts_ldm[] = {
+#embed "../../formats/layouts/ldm.json"
+};
+static const unsigned char leftovers[] = {
+#embed "../../formats/leftovers.json"
+};
+static const unsigned char naming_bare[] = {
+#embed "../../formats/naming/bare.json"
+};
+static const unsigned char naming_cloneofsimo[] = {
+#embed "../../formats/naming/cloneofsimo.json"
+};
+static const unsigned char naming_comfyui[] = {
+#embed "../../formats/naming/comfyui.json"
+};
+static const unsigned char naming_diffusers_processor[] = {
+#embed "../../formats/naming/diffusers-processor.json"
+};
+static const unsigned char naming_diffusers[] = {
+#embed "../../formats/naming/diffusers.json"
+};
+static const unsigned char naming_kohya[] = {
+#embed "../../formats/naming/kohya.json"
+};
+static const unsigned char naming_lycoris[] = {
+#embed "../../formats/naming/lycoris.json"
+};
+static const unsigned char naming_oft_kohya[] = {
+#embed "../../formats/naming/oft-kohya.json"
+};
+static const unsigned char naming_peft[] = {
+#embed "../../formats/naming/peft.json"
+};
+static const unsigned char naming_sgm[] = {
+#embed "../../formats/naming/sgm.json"
+};
+static const unsigned char schemas_clip_text[] = {
+#embed "../../formats/schemas/clip-text.json"
+};
+static const unsigned char schemas_unet[] = {
+#embed "../../formats/schemas/unet.json"
+};
+static const unsigned char schemas_vae[] = {
+#embed "../../formats/schemas/vae.json"
+};
+
+#define FILE_OF(path, bytes) {path, bytes, sizeof bytes}
+
+static const weft_format_file files[] = {
+  FILE_OF("adapters/boft.json", adapters_boft),
+  FILE_OF("adapters/dora.json", adapters_dora),
+  FILE_OF("adapters/full.json", adapters_full),
+  FILE_OF("adapters/glora.json", adapters_glora),
+  FILE_OF("adapters/ia3.json", adapters_ia3),
+  FILE_OF("adapters/locon-tucker.json", adapters_locon_tucker),
+  FILE_OF("adapters/loha.json", adapters_loha),
+  FILE_OF("adapters/lokr.json", adapters_lokr),
+  FILE_OF("adapters/lora-diff-b.json", adapters_lora_diff_b),
+  FILE_OF("adapters/lora.json", adapters_lora),
+  FILE_OF("adapters/norm.json", adapters_norm),
+  FILE_OF("adapters/oft.json", adapters_oft),
+  FILE_OF("adapters/resadapter.json", adapters_resadapter),
+  FILE_OF("adapters/reshape.json", adapters_reshape),
+  FILE_OF("adapters/set-weight.json", adapters_set_weight),
+  FILE_OF("adapters/sparse.json", adapters_sparse),
+  FILE_OF("adapters/tlora.json", adapters_tlora),
+  FILE_OF("architectures/sd15-inpaint.json", architectures_sd15_inpaint),
+  FILE_OF("architectures/sd15.json", architectures_sd15),
+  FILE_OF("architectures/sd2.json", architectures_sd2),
+  FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
+  FILE_OF("architectures/sdxl.json", architectures_sdxl),
+  FILE_OF("auxiliary.json", auxiliary),
+  FILE_OF("keymaps/clip.json", keymaps_clip),
+  FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
+  FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
+  FILE_OF("keymaps/ldm-clip.json", keymaps_ldm_clip),
+  FILE_OF("keymaps/ldm-unet.json", keymaps_ldm_unet),
+  FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
+  FILE_OF("keymaps/openclip.json", keymaps_openclip),
+  FILE_OF("kinds.json", kinds),
+  FILE_OF("layouts/diffusers.json", layouts_diffusers),
+  FILE_OF("layouts/ldm.json", layouts_ldm),
+  FILE_OF("leftovers.json", leftovers),
+  FILE_OF("naming/bare.json", naming_bare),
+  FILE_OF("naming/cloneofsimo.json", naming_cloneofsimo),
+  FILE_OF("naming/comfyui.json", naming_comfyui),
+  FILE_OF("naming/diffusers-processor.json", naming_diffusers_processor),
+  FILE_OF("naming/diffusers.json", naming_diffusers),
+  FILE_OF("naming/kohya.json", naming_kohya),
+  FILE_OF("naming/lycoris.json", naming_lycoris),
+  FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
+  FILE_OF("naming/peft.json", naming_peft),
+  FILE_OF("naming/sgm.json", naming_sgm),
+  FILE_OF("schemas/clip-text.json", schemas_clip_text),
+  FILE_OF("schemas/unet.json", schemas_unet),
+  FILE_OF("schemas/vae.json", schemas_vae),
+};
+
+const weft_format_file *weft_format_files(size_t *count) {
+  *count = sizeof files / sizeof *files;
+  return files;
+}

@@ -1,0 +1,120 @@
+import WeftTensors
+
+/// The files of `formats/` while they are read; it keeps count of those that nobody has read.
+struct FormatFolders {
+  let files: [String: JSONValue]
+  private(set) var unread: Set<String>
+
+  /// Starts to read files.
+  init(files: [String: JSONValue]) {
+    self.files = files
+    self.unread = Set(files.keys)
+  }
+
+  private mutating func folder(_ name: String) -> [(file: String, value: JSONValue)] {
+    let found = files.filter { $0.key.hasPrefix(name + "/") }.sorted { $0.key < $1.key }
+    unread.subtract(found.map(\.key))
+    return found.map { ($0.key, $0.value) }
+  }
+
+  private mutating func single(_ file: String) throws(FormatError) -> JSONValue {
+    guard let value = files[file] else {
+      throw .malformed(file: file, what: "the file is missing")
+    }
+    unread.remove(file)
+    return value
+  }
+
+  /// The schemas by name.
+  mutating func schemas() throws(FormatError) -> [String: Schema] {
+    var schemas: [String: Schema] = [:]
+    for (file, value) in folder("schemas") {
+      let schema = try Schema(value, file: file)
+      schemas[schema.id] = schema
+    }
+    return schemas
+  }
+
+  /// The key maps by name.
+  mutating func keyMaps() throws(FormatError) -> [String: KeyMap] {
+    var maps: [String: KeyMap] = [:]
+    for (file, value) in folder("keymaps") {
+      let map = try KeyMap(value, file: file)
+      maps[map.id] = map
+    }
+    return maps
+  }
+
+  /// The layouts and the places that all architectures share; `ldm` is looked for first.
+  mutating func layouts(
+    _ maps: [String: KeyMap]
+  ) throws(FormatError) -> [(id: String, places: [String: [Place]])] {
+    var layouts: [(order: Int, id: String, places: [String: [Place]])] = []
+    for (file, value) in folder("layouts") {
+      let object = try FormatObject(value, file: file, keys: ["id", "order", "places"])
+      let places = try Place.lists(object["places"] ?? .null, file: file, maps)
+      layouts.append((try object.optionalInteger("order") ?? 100, try object.text("id"), places))
+    }
+    return layouts.sorted { ($0.order, $0.id) < ($1.order, $1.id) }.map { ($0.id, $0.places) }
+  }
+
+  /// The architectures; one that is like another comes after it.
+  mutating func architectures(
+    _ schemas: [String: Schema], _ maps: [String: KeyMap], _ places: [String: [String: [Place]]]
+  ) throws(FormatError) -> [Architecture] {
+    var result: [Architecture] = []
+    let sorted = folder("architectures").sorted { left, right in
+      let (leftRank, rightRank) = (left.value["like"] == nil, right.value["like"] == nil)
+      return leftRank == rightRank ? left.file < right.file : leftRank
+    }
+    for (file, value) in sorted {
+      let context = ArchitectureContext(
+        schemas: schemas, keyMaps: maps, places: places, architectures: result)
+      result.append(try Architecture(value, file: file, context))
+    }
+    return result
+  }
+
+  /// The naming schemes.
+  mutating func schemes() throws(FormatError) -> [NamingScheme] {
+    var schemes: [NamingScheme] = []
+    for (file, value) in folder("naming") { schemes.append(try NamingScheme(value, file: file)) }
+    return schemes
+  }
+
+  /// The adapter families, the most particular first.
+  mutating func families() throws(FormatError) -> [AdapterFamily] {
+    var families: [AdapterFamily] = []
+    for (file, value) in folder("adapters") {
+      families.append(try AdapterFamily(value, file: file))
+    }
+    return families.sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+  }
+
+  /// The names of a file with a reason each.
+  mutating func reasons(_ file: String, key: String) throws(FormatError) -> [NamedReason] {
+    let object = try FormatObject(try single(file), file: file, keys: [key])
+    var reasons: [NamedReason] = []
+    for row in try object.objects(key, keys: ["name", "reason"]) {
+      reasons.append(
+        NamedReason(glob: Glob(try row.text("name")), reason: try row.text("reason")))
+    }
+    return reasons
+  }
+
+  /// The things that are neither models nor adapters.
+  mutating func otherKinds() throws(FormatError) -> [OtherKind] {
+    let object = try FormatObject(try single("kinds.json"), file: "kinds.json", keys: ["kinds"])
+    var kinds: [OtherKind] = []
+    for row in try object.objects("kinds", keys: ["id", "kind", "title", "has"]) {
+      guard let kind = ModelKind(rawValue: try row.text("kind")) else {
+        throw row.failure("kind", "is not one of those that are printed")
+      }
+      kinds.append(
+        OtherKind(
+          id: try row.text("id"), kind: kind, title: try row.text("title"),
+          has: try row.texts("has").map(Glob.init)))
+    }
+    return kinds
+  }
+}

@@ -1,0 +1,72 @@
+import WeftTensors
+
+/// The knowledge in `formats/`: architectures, layouts, naming schemes and adapter families.
+package struct FormatLibrary: Sendable {
+  /// A file of the library.
+  package typealias File = (path: String, bytes: [UInt8])
+
+  /// The architectures, each after the one that it is like.
+  package let architectures: [Architecture]
+  /// The layouts of whole models, in the order in which they are looked for.
+  package let layoutIDs: [String]
+  /// The naming schemes of adapters.
+  package let schemes: [NamingScheme]
+  /// The adapter families, the most particular first.
+  package let families: [AdapterFamily]
+  let auxiliary: [NamedReason]
+  let leftovers: [NamedReason]
+  let otherKinds: [OtherKind]
+
+  /// Reads the files that are compiled in, with those of `overlay` in the place of or beside them.
+  package init(overlay: [File] = []) throws(FormatError) {
+    var files: [String: JSONValue] = [:]
+    for file in Self.embeddedFiles() + overlay {
+      files[file.path] = try Self.parse(file)
+    }
+    try self.init(files: files)
+  }
+
+  /// The library that is compiled in.
+  package static func embedded() throws(FormatError) -> FormatLibrary { try FormatLibrary() }
+
+  /// The architecture of a name, or nil.
+  package func architecture(_ id: String) -> Architecture? {
+    architectures.first { $0.id == id }
+  }
+
+  /// The family of a name, or nil.
+  package func family(_ id: String) -> AdapterFamily? { families.first { $0.id == id } }
+
+  private static func parse(_ file: File) throws(FormatError) -> JSONValue {
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: file.bytes)
+    } catch {
+      throw .malformed(file: file.path, what: "the file is not JSON: \(error)")
+    }
+    guard value["source"]?.text != nil else {
+      throw .malformed(file: file.path, what: "the file names no 'source'")
+    }
+    return value
+  }
+}
+
+extension FormatLibrary {
+  private init(files: [String: JSONValue]) throws(FormatError) {
+    var folders = FormatFolders(files: files)
+    let schemas = try folders.schemas()
+    let maps = try folders.keyMaps()
+    let layouts = try folders.layouts(maps)
+    layoutIDs = layouts.map(\.id)
+    architectures = try folders.architectures(
+      schemas, maps, Dictionary(uniqueKeysWithValues: layouts.map { ($0.id, $0.places) }))
+    schemes = try folders.schemes()
+    families = try folders.families()
+    auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
+    leftovers = try folders.reasons("leftovers.json", key: "leftovers")
+    otherKinds = try folders.otherKinds()
+    if let stray = folders.unread.min() {
+      throw .malformed(file: stray, what: "the file is in no known folder")
+    }
+  }
+}

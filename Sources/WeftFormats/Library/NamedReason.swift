@@ -1,0 +1,30 @@
+/// A name, or a pattern of names, and why such tensors are left aside.
+struct NamedReason: Sendable {
+  let glob: Glob
+  let reason: String
+}
+
+extension [NamedReason] {
+  /// The reason for a name, or nil.
+  func reason(for name: String) -> String? {
+    first { $0.glob.matches(name) }?.reason
+  }
+}
+
+/// Something that is kept in such files and is neither a model nor an adapter of weights.
+struct OtherKind: Sendable {
+  let id: String
+  let kind: ModelKind
+  let title: String
+  let has: [Glob]
+
+  /// A tensor for each pattern, or nil when one of them has none.
+  func witnesses(_ index: TensorIndex) -> [String]? {
+    var witnesses: [String] = []
+    for glob in has {
+      guard let name = index.first(glob) else { return nil }
+      witnesses.append(name)
+    }
+    return witnesses
+  }
+}

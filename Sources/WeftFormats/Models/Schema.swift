@@ -1,0 +1,88 @@
+import WeftTensors
+
+/// The tensors of a kind of component as templates over its dimensions.
+package struct Schema: Sendable {
+  /// A line of a schema: a module, or a group of lines, repeated over loops.
+  struct Row: Sendable {
+    let at: Template
+    let loops: [(name: String, count: Expression)]
+    let bindings: [(name: String, value: Expression)]
+    let condition: Expression?
+    let group: String?
+    let weight: [Expression]?
+    let bias: [Expression]?
+    let isOptional: Bool
+  }
+
+  /// The name of the schema, such as `unet`.
+  package let id: String
+  /// Tensors by any of which the component is noticed in a file.
+  let anchors: [String]
+  let measures: [(dimension: String, measure: Measure)]
+  let remarks: [Remark]
+  let groups: [String: [Row]]
+  let rows: [Row]
+}
+
+extension Schema {
+  /// Reads a schema from its file.
+  init(_ value: JSONValue, file: String) throws(FormatError) {
+    let object = try FormatObject(
+      value, file: file, keys: ["id", "anchors", "measures", "remarks", "groups", "tensors"])
+    id = try object.text("id")
+    anchors = try object.texts("anchors")
+    rows = try Self.rows(try object.elements("tensors"), file: file)
+    var groups: [String: [Row]] = [:]
+    for group in try object.entries("groups") {
+      groups[group.key] = try Self.rows(group.value.elements ?? [], file: file)
+    }
+    self.groups = groups
+    var measures: [(String, Measure)] = []
+    for entry in try object.entries("measures") {
+      measures.append((entry.key, try Measure(entry.value, file: file)))
+    }
+    self.measures = measures
+    var remarks: [Remark] = []
+    for element in try object.elements("remarks") {
+      remarks.append(try Remark(element, file: file))
+    }
+    self.remarks = remarks
+  }
+
+  private static func rows(
+    _ elements: [JSONValue], file: String
+  ) throws(FormatError) -> [Row] {
+    var rows: [Row] = []
+    for element in elements { rows.append(try Row(element, file: file)) }
+    return rows
+  }
+}
+
+extension Schema.Row {
+  init(_ value: JSONValue, file: String) throws(FormatError) {
+    let object = try FormatObject(
+      value, file: file,
+      keys: ["at", "for", "with", "when", "group", "weight", "bias", "optional"])
+    at = try Template(try object.text("at"), file: file)
+    loops = try object.namedExpressions("for").map { ($0.name, $0.value) }
+    bindings = try object.namedExpressions("with")
+    condition = try object.optionalExpression("when")
+    group = try object.optionalText("group")
+    weight = try object.optionalExpressions("weight")
+    bias = try object.optionalExpressions("bias")
+    isOptional = try object.optionalFlag("optional") ?? false
+  }
+}
+
+extension FormatObject {
+  /// The expressions of an object in a key, in order, with their names.
+  func namedExpressions(
+    _ key: String
+  ) throws(FormatError) -> [(name: String, value: Expression)] {
+    var expressions: [(name: String, value: Expression)] = []
+    for entry in try entries(key) {
+      expressions.append((entry.key, try Expression(entry.value, file: file)))
+    }
+    return expressions
+  }
+}

@@ -1,0 +1,184 @@
+import Testing
+import WeftFormats
+import WeftTensors
+
+@Suite("Recognition")
+struct RecognitionTests {
+  @Test(
+    "a model is recognised whole, full-size and tiny, in both layouts",
+    arguments: ["sd15", "sd2", "sdxl", "sdxl-refiner"], ["ldm", "diffusers"])
+  func wholeModels(id: String, layout: String) throws {
+    for overrides in [[:], tiny[id] ?? [:]] {
+      let recognition = try library.get().recognize(
+        try model(id, layout: layout, overrides: overrides))
+      #expect(recognition.kind == .checkpoint)
+      #expect(recognition.architecture?.id == id)
+      #expect(recognition.layout == layout)
+      #expect(recognition.candidates == [id])
+      #expect(!recognition.bindings.contains(.unknown))
+      #expect(!recognition.evidence.isEmpty)
+    }
+  }
+
+  @Test(
+    "a component alone is recognised without a prefix",
+    arguments: [
+      ("sd15", "ldm", "unet", ModelKind.unet), ("sd15", "diffusers", "unet", .unet),
+      ("sd2", "diffusers", "unet", .unet), ("sdxl", "ldm", "unet", .unet),
+      ("sdxl", "diffusers", "unet", .unet), ("sdxl-refiner", "ldm", "unet", .unet),
+      ("sd15", "ldm", "vae", .vae), ("sd15", "diffusers", "vae", .vae),
+      ("sd15", "diffusers", "text_encoder", .textEncoder),
+      ("sd2", "ldm", "text_encoder", .textEncoder),
+      ("sd2", "diffusers", "text_encoder", .textEncoder),
+      ("sdxl", "ldm", "text_encoder_2", .textEncoder),
+      ("sdxl", "diffusers", "text_encoder_2", .textEncoder),
+    ] as [(String, String, String, ModelKind)])
+  func components(id: String, layout: String, component: String, kind: ModelKind) throws {
+    let tensors = try model(id, layout: layout, only: component)
+    let recognition = try library.get().recognize(tensors)
+    #expect(recognition.kind == kind && recognition.isAlone)
+    #expect(recognition.architecture?.id == id && recognition.layout == layout)
+    #expect(recognition.missing == [] && recognition.mismatches == [])
+    for (tensor, binding) in zip(tensors, recognition.bindings) {
+      switch binding {
+      case .model(let slices): #expect(slices.allSatisfy { $0.name.component == component })
+      case .auxiliary: continue
+      default: Issue.record("\(tensor.name) is \(binding)")
+      }
+    }
+  }
+
+  @Test("the micro checkpoint of the goldens is a complete SD1")
+  func micro() throws {
+    let rows = try #require(try fixture("micro_sd15.json")["rows"]?.elements).map { row in
+      let fields = (row.text ?? "").split(separator: "|")
+      return tensor(
+        String(fields[0]), fields.count > 2 ? shape(fields[2]) : [],
+        DType(rawValue: String(fields[1])) ?? .f16)
+    }
+    let recognition = try library.get().recognize(rows)
+    #expect(recognition.kind == .checkpoint && recognition.architecture?.id == "sd15")
+    #expect(recognition.missing == [] && recognition.mismatches == [])
+    #expect(!recognition.bindings.contains(.unknown))
+    #expect(recognition.dimensions["unet"]?["context"] == .integer(32))
+    #expect(recognition.dimensions["text_encoder"]?["layers"] == .integer(2))
+    #expect(recognition.dimensions["vae"]?["layers"] == .integer(1))
+  }
+
+  @Test("the evidence names the tensor and the number that decided")
+  func evidence() throws {
+    let recognition = try library.get().recognize(try model("sd15", layout: "ldm"))
+    #expect(
+      recognition.evidence.contains(
+        "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight [320, 768]: "
+          + "768 features a token: SD1"))
+  }
+
+  @Test(
+    "the channels of the input are told, whatever they are",
+    arguments: [
+      (4, "text to image"), (8, "instruct-pix2pix"), (9, "inpainting"), (5, "an unexpected number"),
+    ])
+  func channels(count: Int, words: String) throws {
+    let recognition = try library.get().recognize(
+      try model("sd15", layout: "ldm", overrides: ["unet": ["in_channels": .integer(count)]]))
+    #expect(recognition.architecture?.id == (count == 9 ? "sd15-inpaint" : "sd15"))
+    #expect(recognition.evidence.contains { $0.contains(words) })
+  }
+
+  @Test(
+    "tensors of a checkpoint that are no weights have a reason",
+    arguments: [
+      "betas", "alphas_cumprod", "alphas_cumprod_prev", "sqrt_recip_alphas_cumprod",
+      "posterior_variance", "log_one_minus_alphas_cumprod", "model_ema.decay",
+      "model_ema.diffusion_modelinput_blocks00weight", "v_pred", "ztsnr", "edm_mean",
+      "edm_vpred.sigma_max", "global_step", "denoiser.sigmas",
+      "cond_stage_model.transformer.text_model.embeddings.position_ids",
+      "cond_stage_model.model.logit_scale", "cond_stage_model.model.attn_mask",
+    ])
+  func auxiliary(name: String) throws {
+    var tensors = try model("sd15", layout: "ldm", overrides: tiny["sd15"] ?? [:])
+      .filter { $0.name != name }
+    tensors.append(tensor(name, [1]))
+    guard case .auxiliary = try library.get().recognize(tensors).bindings.last else {
+      Issue.record("\(name) has no reason")
+      return
+    }
+  }
+
+  @Test("a strange tensor is unknown and an absent one is missing")
+  func strangeAndMissing() throws {
+    var tensors = try model("sd15", layout: "ldm")
+    let first = try #require(tensors.firstIndex { $0.name.hasSuffix("input_blocks.1.1.norm.bias") })
+    tensors[first] = tensor("model.diffusion_model.input_blocks.1.1.nrom.bias", [320])
+    let recognition = try library.get().recognize(tensors)
+    #expect(recognition.bindings[first] == .unknown)
+    #expect(recognition.missing.map(\.path) == ["down_blocks.0.attentions.0.norm.bias"])
+  }
+
+  @Test("a tensor whose shape disagrees with the rest is told")
+  func mismatch() throws {
+    var tensors = try model("sd15", layout: "ldm")
+    let at = try #require(tensors.firstIndex { $0.name.hasSuffix("output_blocks.5.2.conv.weight") })
+    tensors[at] = tensor(tensors[at].name, [1280, 640, 3, 3])
+    let mismatches = try library.get().recognize(tensors).mismatches
+    #expect(mismatches.map(\.index) == [at])
+    #expect(mismatches.first?.wanted == [1280, 1280, 3, 3])
+  }
+
+  @Test("old names of the encoder and the VAE's attention are read")
+  func oldNames() throws {
+    let encoder = try model("sd15", layout: "ldm").map {
+      tensor($0.name.replacing("transformer.text_model.", with: "transformer."), $0.shape)
+    }
+    #expect(try library.get().recognize(encoder).missing == [])
+    let old = ["to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"]
+    let vae = try model("sd15", layout: "diffusers", only: "vae").map { info in
+      let name = old.reduce(info.name) { $0.replacing(".\($1.key).", with: ".\($1.value).") }
+      return tensor(name, info.shape)
+    }
+    #expect(vae.contains { $0.name.contains("proj_attn") })
+    let recognition = try library.get().recognize(vae)
+    #expect(recognition.missing == [] && !recognition.bindings.contains(.unknown))
+  }
+
+  @Test("projections of SD2 are read as convolutions, too")
+  func convolutionProjections() throws {
+    let tensors = try model("sd2", layout: "ldm").map { info in
+      info.name.hasSuffix("proj_in.weight") || info.name.hasSuffix(".1.proj_out.weight")
+        ? tensor(info.name, Shape(info.shape.dimensions + [1, 1])) : info
+    }
+    let recognition = try library.get().recognize(tensors)
+    #expect(recognition.architecture?.id == "sd2" && recognition.mismatches == [])
+    let steps = recognition.bindings.flatMap { binding -> [SliceStep] in
+      if case .model(let slices) = binding { slices.map(\.step) } else { [] }
+    }
+    #expect(steps.count { $0 == .squeeze1x1 } == 8 + 32)
+  }
+
+  @Test(
+    "other things are told by their kind and in words",
+    arguments: [
+      (["control_model.time_embed.0.weight"], ModelKind.controlnet, "ControlNet"),
+      (["conv_in.weight", "controlnet_cond_embedding.conv_in.weight"], .controlnet, "ControlNet"),
+      (["lora_controlnet", "input_blocks.0.0.weight"], .controlnet, "Control-LoRA"),
+      (["lllite_unet_input_blocks_4_1.down.0.weight"], .controlnet, "LLLite"),
+      (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
+      (["emb_params"], .embedding, "textual inversion"),
+      (["clip_l", "clip_g"], .embedding, "SDXL"),
+      (["double_blocks.0.img_attn.norm.key_norm.scale", "single_blocks.0.x"], .unknown, "Flux"),
+    ] as [([String], ModelKind, String)])
+  func others(names: [String], kind: ModelKind, words: String) throws {
+    let recognition = try library.get().recognize(names.map { tensor($0, [2, 4]) })
+    #expect(recognition.kind == kind)
+    #expect(try #require(recognition.title).contains(words))
+  }
+
+  @Test("names that mean nothing are unknown, and nothing is unknown of nothing")
+  func unknown() throws {
+    let recognition = try library.get().recognize([tensor("a.weight", [2]), tensor("b", [])])
+    #expect(recognition.kind == .unknown && recognition.architecture == nil)
+    #expect(recognition.bindings == [.unknown, .unknown])
+    #expect(try library.get().recognize([]).kind == .unknown)
+  }
+}
