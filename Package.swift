@@ -18,6 +18,8 @@ let package = Package(
       name: "WeftFiles", dependencies: ["WeftTensors"],
       swiftSettings: strict),
     .testTarget(name: "WeftTensorsTests", dependencies: ["WeftTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "WeftFilesTests", dependencies: ["WeftFiles", "WeftTensors"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
