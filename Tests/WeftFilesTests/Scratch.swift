@@ -62,3 +62,13 @@ func safetensors(names: [String]) throws -> [UInt8] {
   let layout = try SafetensorsLayout(tensors: tensors, metadata: [:], path: "")
   return layout.headerBytes + (0..<UInt8(names.count))
 }
+
+/// The error of a body that throws one for people.
+func actionableError(_ body: () throws -> some Any) -> (any ActionableError)? {
+  do {
+    _ = try body()
+    return nil
+  } catch {
+    return error as? any ActionableError
+  }
+}

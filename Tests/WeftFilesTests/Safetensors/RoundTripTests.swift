@@ -49,7 +49,9 @@ struct RoundTripTests {
   }
 
   private static func randomNames(_ random: inout SeededGenerator) -> Set<String> {
-    let pieces = ["a", ".", "\"", "\\", "/", "\0", "\u{1F}", "\n", "\u{E9}", "\u{FFFF}", "\u{1F600}"]
+    let pieces = [
+      "a", ".", "\"", "\\", "/", "\0", "\u{1F}", "\n", "\u{E9}", "\u{FFFF}", "\u{1F600}",
+    ]
     return Set(
       (0..<Int.random(in: 0...12, using: &random)).map { _ in
         (0..<Int.random(in: 0...9, using: &random)).map { _ in

@@ -11,8 +11,10 @@ struct SafetensorsParserTests {
     ("{}", 0), ("{} \r\t\n", 0), ("\t\n{}\r ", 0),
     ("{\(tensor)}", 4),
     (#"{"__metadata__":null}"#, 0), (#"{"__metadata__":{}}"#, 0),
-    (#"{"__metadata__":{"k":"v"}, "a" : { "dtype" : "U8" , "shape" : [ ] , "#
-      + #""data_offsets" : [ 0 , 1 ] } }"#, 1),
+    (
+      #"{"__metadata__":{"k":"v"}, "a" : { "dtype" : "U8" , "shape" : [ ] , "#
+        + #""data_offsets" : [ 0 , 1 ] } }"#, 1
+    ),
     ("{\"a\":{\(scalar),\"more\":{\"x\":[1,{\"y\":null}],\"z\":-1.5e3}}}", 4),
     ("{\"a\":{\"more\":1,\(scalar),\"more\":\"twice\"}}", 4),
     ("{\"a\":{\"more\":\(nested(60)),\(scalar)}}", 4),
@@ -121,7 +123,8 @@ struct SafetensorsParserTests {
   @Test("names that look the same but differ in bytes are refused as one name twice")
   func canonicallyEqualNames() throws {
     let header = "{\"\u{E9}\":{\(Self.scalar)},\"e\u{301}\":{\(Self.scalar)}}"
-    guard case .invalidHeader(let error) = try SafetensorsHeaderTests.problem(of: safetensors(header))
+    guard
+      case .invalidHeader(let error) = try SafetensorsHeaderTests.problem(of: safetensors(header))
     else { return #expect(Bool(false), "another problem") }
     #expect(error.what == "the tensor \"e\u{301}\" occurs twice")
   }
