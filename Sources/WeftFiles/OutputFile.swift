@@ -42,6 +42,8 @@ package final class OutputFile: Sendable {
   ///   - replacing: whether an existing file may be replaced.
   ///   - inputs: files that must never be replaced.
   ///   - named: whether to write to a named sibling even where the file system has files without names.
+  /// - Returns: the file, which appears when it is committed.
+  /// - Throws: `FileError` for what must not or cannot be written.
   package static func create(
     at path: String, byteCount: Int, replacing: Bool, inputs: [InputFile] = [], named: Bool = false
   ) throws(FileError) -> OutputFile {

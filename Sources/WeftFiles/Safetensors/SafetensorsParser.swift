@@ -27,6 +27,8 @@ struct SafetensorsParser {
 
   init(_ json: [UInt8]) {
     scanner = JSONScanner(json)
+    // Growing hashes every name again; no entry is shorter than this.
+    names.reserveCapacity(min(json.count / 48, SafetensorsHeader.maximumTensorCount))
   }
 
   mutating func parse() throws -> Content {
