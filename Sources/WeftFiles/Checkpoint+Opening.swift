@@ -5,14 +5,13 @@ extension Checkpoint {
   package static func open(_ path: String) throws -> Checkpoint {
     if Paths.isDirectory(path) { return try DiffusersFolder.open(path) }
     if ShardIndex.isIndex(Paths.name(of: path)) { return try openShards(path) }
-    let file = try InputFile.open(path)
-    if let other = ForeignContent.detect(file) {
-      throw UnsupportedContent(path: path, content: other)
-    }
-    return try open(safetensors: file)
+    return try open(safetensors: InputFile.open(path))
   }
 
   static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
+    if let other = ForeignContent.detect(file) {
+      throw UnsupportedContent(path: file.path, content: other)
+    }
     let header = try SafetensorsHeader.read(file)
     return Checkpoint(
       path: file.path, format: .safetensors, files: [file],
@@ -25,9 +24,10 @@ extension Checkpoint {
     var parts: [Checkpoint] = []
     for shard in index.tensorsByShard.keys.sorted() {
       let file = try InputFile.open(Paths.join(Paths.directory(of: path), shard))
-      let part = try open(safetensors: file)
-      try index.check(shard, holds: part.tensors.map(\.info.name), index: path)
-      parts.append(try open(safetensors: file, prefix: prefix))
+      let part = try open(safetensors: file, prefix: prefix)
+      let names = part.tensors.lazy.map { String($0.info.name.utf8.dropFirst(prefix.utf8.count)) }
+      try index.check(shard, holds: names.compactMap(\.self), index: path)
+      parts.append(part)
     }
     return joined(parts, path: path, format: .safetensors)
   }

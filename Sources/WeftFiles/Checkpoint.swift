@@ -37,8 +37,12 @@ package struct Checkpoint: Sendable {
     self.tensors = tensors
     self.metadata = metadata
     self.notes = notes
-    indexByName = Dictionary(
-      tensors.enumerated().map { ($1.info.name, $0) }, uniquingKeysWith: { first, _ in first })
+    // Reserved, since growing hashes every name again.
+    var indexByName = [String: Int](minimumCapacity: tensors.count)
+    for (index, tensor) in tensors.enumerated() where indexByName[tensor.info.name] == nil {
+      indexByName[tensor.info.name] = index
+    }
+    self.indexByName = indexByName
   }
 
   /// The size of all files, in bytes.

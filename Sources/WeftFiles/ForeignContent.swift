@@ -8,7 +8,8 @@ enum ForeignContent: Sendable {
     (.zip, Array("PK\u{03}\u{04}".utf8)),
     (.gguf, Array("GGUF".utf8)),
     (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
-    (.pickle, [0x80, 0x02]),
+    (.pickle, [0x80, 0x02]), (.pickle, [0x80, 0x03]), (.pickle, [0x80, 0x04]),
+    (.pickle, [0x80, 0x05]),
     (.html, Array("<!DOCTYPE".utf8)),
     (.html, Array("<!doctype".utf8)),
     (.html, Array("<html".utf8)),
@@ -20,7 +21,11 @@ enum ForeignContent: Sendable {
   static func detect(_ file: InputFile) -> ForeignContent? {
     guard let start = try? file.bytes(0..<min(file.byteCount, 32)) else { return nil }
     // A safetensors file may start with any length: one whose header follows is not foreign.
-    if start.count > 8, start[8] == 0x7B, start[4..<8].allSatisfy({ $0 == 0 }) { return nil }
+    if start.count > 8, [0x7B, 0x20, 0x09, 0x0A, 0x0D].contains(start[8]),
+      start[4..<8].allSatisfy({ $0 == 0 })
+    {
+      return nil
+    }
     return magics.first { start.starts(with: $0.1) }?.0
   }
 

@@ -34,7 +34,7 @@ package final class InputFile: Sendable {
   /// Opens a regular file.
   package static func open(_ path: String) throws(FileError) -> InputFile {
     // O_NONBLOCK: opening a pipe must fail the check below instead of waiting for a writer.
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       throw FileError(path: path, reason: errno == ENOENT ? .missing : .unreadable(errno))
     }

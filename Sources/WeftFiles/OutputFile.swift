@@ -41,12 +41,16 @@ package final class OutputFile: Sendable {
   ///   - byteCount: its final size.
   ///   - replacing: whether an existing file may be replaced.
   ///   - inputs: files that must never be replaced.
+  ///   - named: whether to write to a named sibling even where the file system has files without names.
+  /// - Returns: the file, which appears when it is committed.
+  /// - Throws: `FileError` for what must not or cannot be written.
   package static func create(
-    at path: String, byteCount: Int, replacing: Bool, inputs: [InputFile] = []
+    at path: String, byteCount: Int, replacing: Bool, inputs: [InputFile] = [], named: Bool = false
   ) throws(FileError) -> OutputFile {
     let target = Paths.resolved(path) ?? path
     try check(target, replacing: replacing, inputs: inputs)
-    let file = try open(target, replacing: replacing)
+    TemporaryName.removeLeftovers(of: target)
+    let file = try open(target, replacing: replacing, named: named)
     try file.reserve(byteCount)
     return file
   }
@@ -55,6 +59,7 @@ package final class OutputFile: Sendable {
   package static func check(
     _ path: String, replacing: Bool, inputs: [InputFile] = []
   ) throws(FileError) {
+    if path.isEmpty { throw FileError(path: path, reason: .cannotCreate(ENOENT)) }
     if Paths.isDirectory(path) { throw FileError(path: path, reason: .cannotCreate(EISDIR)) }
     if let identity = InputFile.Identity(path: path) {
       if inputs.contains(where: { $0.identity == identity }) {
@@ -67,7 +72,8 @@ package final class OutputFile: Sendable {
     }
     if Paths.exists(path), !replacing { throw FileError(path: path, reason: .exists) }
     let directory = Paths.directory(of: path)
-    guard access(directory, W_OK) == 0 else {
+    // "/." makes the system say what is wrong with a folder that is none.
+    guard access(Paths.join(directory, "."), W_OK | X_OK) == 0 else {
       throw FileError(path: path, reason: .cannotCreate(errno))
     }
   }
@@ -91,14 +97,14 @@ package final class OutputFile: Sendable {
   /// Makes the file appear at its path, after its bytes are on the disk when `sync` is set.
   package func commit(sync: Bool) throws(FileError) {
     if sync, fsync(descriptor) != 0 { throw FileError(path: path, reason: .writeFailed(errno)) }
-    if let temporaryPath {
-      try rename(temporaryPath)
-    } else if replaces, Paths.exists(path) {
+    switch (temporaryPath, replaces) {
+    case (nil, false): try link(as: path)
+    case (nil, true):
       let sibling = TemporaryName.make(for: path)
       try link(as: sibling)
       try rename(sibling)
-    } else {
-      try link(as: path)
+    case (let sibling?, false): try appear(from: sibling)
+    case (let sibling?, true): try rename(sibling)
     }
     if sync { syncDirectory() }
   }
@@ -109,36 +115,59 @@ package final class OutputFile: Sendable {
 private let unnamedFile: Int32 = 0o20_000_000 | O_DIRECTORY
 
 extension OutputFile {
-  private static func open(_ path: String, replacing: Bool) throws(FileError) -> OutputFile {
-    TemporaryName.removeLeftovers(of: path)
-    let mode: mode_t = 0o666
-    // linkat needs /proc to give a file without a name its name.
-    if access("/proc/self/fd", X_OK) == 0 {
-      let flags = unnamedFile | O_RDWR | O_CLOEXEC
-      let descriptor = Glibc.open(Paths.directory(of: path), flags, mode)
-      if descriptor >= 0 {
-        flock(descriptor, LOCK_EX | LOCK_NB)
-        return OutputFile(
-          path: path, descriptor: descriptor, temporaryPath: nil, replaces: replacing)
-      }
-    }
-    let sibling = TemporaryName.make(for: path)
-    let descriptor = Glibc.open(sibling, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode)
-    guard descriptor >= 0 else { throw FileError(path: path, reason: .cannotCreate(errno)) }
-    flock(descriptor, LOCK_EX | LOCK_NB)
-    TemporaryName.remember(sibling)
-    return OutputFile(
-      path: path, descriptor: descriptor, temporaryPath: sibling, replaces: replacing)
+  private static func open(
+    _ path: String, replacing: Bool, named: Bool
+  ) throws(FileError) -> OutputFile {
+    if !named, let file = openUnnamed(path, replacing: replacing) { return file }
+    return try openNamed(path, replacing: replacing)
   }
+
+  /// Opens a file without a name, or gives nil where the system has none.
+  private static func openUnnamed(_ path: String, replacing: Bool) -> OutputFile? {
+    // linkat needs /proc to give a file without a name its name.
+    guard access("/proc/self/fd", X_OK) == 0 else { return nil }
+    let flags = unnamedFile | O_RDWR | O_CLOEXEC
+    let descriptor = Glibc.open(Paths.directory(of: path), flags, mode)
+    guard descriptor >= 0 else { return nil }
+    // For the moment in which commit gives the file a sibling's name.
+    flock(descriptor, LOCK_EX | LOCK_NB)
+    return OutputFile(path: path, descriptor: descriptor, temporaryPath: nil, replaces: replacing)
+  }
+
+  private static func openNamed(
+    _ path: String, replacing: Bool
+  ) throws(FileError) -> OutputFile {
+    while true {
+      let sibling = TemporaryName.make(for: path)
+      let flags = O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW
+      let descriptor = Glibc.open(sibling, flags, mode)
+      guard descriptor >= 0 else { throw FileError(path: path, reason: .cannotCreate(errno)) }
+      flock(descriptor, LOCK_EX)
+      // Another process may have taken it for a leftover before the lock was there.
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
+        close(descriptor)
+        continue
+      }
+      TemporaryName.remember(sibling)
+      return OutputFile(
+        path: path, descriptor: descriptor, temporaryPath: sibling, replaces: replacing)
+    }
+  }
+
+  /// What new files may be, before the user's mask.
+  private static let mode: mode_t = 0o666
 
   /// Allocates the blocks now, so that a full disk is known before any work.
   private func reserve(_ byteCount: Int) throws(FileError) {
     guard byteCount > 0 else { return }
-    switch posix_fallocate(descriptor, 0, off_t(byteCount)) {
+    var code: Int32
+    repeat { code = posix_fallocate(descriptor, 0, off_t(byteCount)) } while code == EINTR
+    switch code {
     case 0: return
     case ENOSPC, EFBIG, EDQUOT:
       throw FileError(path: path, reason: .noSpace(byteCount: byteCount))
-    case let code: throw FileError(path: path, reason: .cannotCreate(code))
+    default: throw FileError(path: path, reason: .cannotCreate(code))
     }
   }
 
@@ -165,12 +194,15 @@ extension OutputFile {
     }
   }
 
+  /// Gives a named sibling the target's name unless that is taken; `deinit` removes the sibling's own.
+  private func appear(from sibling: String) throws(FileError) {
+    if Glibc.link(sibling, path) == 0 { return }
+    // File systems without hard links cannot refuse and rename in one step.
+    if errno == EEXIST || Paths.exists(path) { throw FileError(path: path, reason: .exists) }
+    try rename(sibling)
+  }
+
   private func rename(_ sibling: String) throws(FileError) {
-    // RENAME_NOREPLACE would be exact; a file that appeared since the check is refused here instead.
-    if !replaces, Paths.exists(path) {
-      unlink(sibling)
-      throw FileError(path: path, reason: .exists)
-    }
     guard Glibc.rename(sibling, path) == 0 else {
       let code = errno
       unlink(sibling)

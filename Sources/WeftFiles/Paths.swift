@@ -33,19 +33,28 @@ package enum Paths {
 
   /// A path joined to a name below it.
   package static func join(_ directory: String, _ name: String) -> String {
-    directory.hasSuffix("/") ? directory + name : directory + "/" + name
+    directory.utf8.last == slash ? directory + name : directory + "/" + name
   }
 
   /// The last component of a path, without trailing slashes.
   package static func name(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    path.utf8.split(separator: slash).last.map { String(Substring($0)) } ?? path
   }
 
   /// The directory that a path lies in.
   package static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    guard let end = path.utf8.lastIndex(of: slash) else { return "." }
+    return end == path.startIndex ? "/" : String(Substring(path.utf8[..<end]))
   }
+
+  /// Whether a name from a file stands for something directly in a folder, and for nothing outside.
+  package static func isPlainName(_ name: String) -> Bool {
+    !name.isEmpty && name != "." && name != ".."
+      && !name.utf8.contains(slash) && !name.utf8.contains(0)
+  }
+
+  /// Paths are split as bytes: to `Character`, a slash before a combining mark is no slash.
+  private static let slash = UInt8(ascii: "/")
 
   /// The path with every symbolic link followed; nil when it does not lead to anything.
   package static func resolved(_ path: String) -> String? {

@@ -18,9 +18,9 @@ enum TemporaryName {
   static func removeLeftovers(of path: String) {
     let directory = Paths.directory(of: path)
     let prefix = prefix(of: path)
-    for name in Paths.names(in: directory) where name.hasPrefix(prefix) {
+    for name in Paths.names(in: directory) where name.utf8.starts(with: prefix.utf8) {
       let leftover = Paths.join(directory, name)
-      let descriptor = open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      let descriptor = open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(leftover) }
       close(descriptor)
@@ -45,7 +45,18 @@ enum TemporaryName {
     for name in inUse.withLock({ $0 }) { unlink(name) }
   }
 
+  /// The longest name that file systems take, less the room for what `make` adds.
+  private static let maximumByteCount = 255 - 32
+
+  /// The start of the siblings' names; a long name is cut, and a hash keeps its siblings from another's.
   private static func prefix(of path: String) -> String {
-    "." + Paths.name(of: path) + mark
+    let name = Paths.name(of: path)
+    guard name.utf8.count + 1 + mark.utf8.count > maximumByteCount else { return ".\(name)\(mark)" }
+    // FNV-1a, which gives every process the same name, as Swift's own hash does not.
+    let hash = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    let start = name.unicodeScalars.prefix(40)
+    return "." + String(start) + "-" + String(hash, radix: 16) + mark
   }
 }

@@ -3,6 +3,8 @@ import WeftTensors
 /// A folder as `from_pretrained` of diffusers reads it: one component a sub-folder, or one component alone.
 package enum DiffusersFolder {
   static let indexName = "model_index.json"
+  /// The largest index that is read, in bytes; real ones have a thousandth of it.
+  private static let maximumIndexByteCount = 1 << 20
   private static let weightStems = ["diffusion_pytorch_model", "model"]
 
   /// Opens the safetensors of every component that the folder's index lists.
@@ -22,7 +24,8 @@ package enum DiffusersFolder {
 
   /// The components whose class is given; `[null, null]` and plain settings are not components.
   private static func componentNames(_ path: String) throws -> [String] {
-    let index = try readJSON(Paths.join(path, indexName))
+    let index = try readJSON(
+      Paths.join(path, indexName), maximumByteCount: maximumIndexByteCount)
     guard let members = index.members else {
       throw DiffusersError(path: path, problem: .notAModel)
     }
@@ -30,7 +33,7 @@ package enum DiffusersFolder {
       guard let entry = member.value.elements, entry.count == 2, entry[0].text != nil else {
         return nil
       }
-      guard !member.key.contains("/"), member.key != "..", member.key != "." else {
+      guard Paths.isPlainName(member.key) else {
         throw DiffusersError(path: path, problem: .componentOutside(member.key))
       }
       guard Paths.isDirectory(Paths.join(path, member.key)) else {

@@ -24,6 +24,10 @@ package struct SafetensorsError: ActionableError, Equatable {
     case truncated(missingByteCount: Int)
     /// The file goes on after the last tensor.
     case trailingBytes(count: Int)
+    /// A tensor that is to be written has a name that is reserved or taken.
+    case unwritableName(String)
+    /// The tensors that are to be written are larger than any file.
+    case tooMuchData
   }
 
   /// The file.
@@ -55,6 +59,8 @@ package struct SafetensorsError: ActionableError, Equatable {
       "tensor \"\(tensor)\" has \(size) bytes, but its shape and type need \(expected)"
     case .truncated(let count): "the file is \(count) bytes short"
     case .trailingBytes(let count): "the file goes on for \(count) bytes after its last tensor"
+    case .unwritableName(let name): "no tensor can be written as \"\(name)\": the name is taken"
+    case .tooMuchData: "the tensors are larger than any file"
     }
   }
 

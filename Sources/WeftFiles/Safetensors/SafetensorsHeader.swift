@@ -9,6 +9,10 @@ package struct SafetensorsHeader: Sendable {
   package static let maximumByteCount = 100_000_000
   /// More tensors than any model has; it bounds the memory that a hostile header can ask for.
   package static let maximumTensorCount = 262_144
+  /// More dimensions than any tensor has; numpy's limit.
+  package static let maximumRank = 64
+  /// The longest name that is read, in bytes.
+  package static let maximumNameByteCount = 65_536
   /// The size of the length that a file starts with.
   package static let lengthByteCount = 8
 
@@ -32,16 +36,22 @@ extension SafetensorsHeader {
   /// Reads and checks the header of an open file.
   package static func read(_ file: InputFile) throws -> SafetensorsHeader {
     let size = try checkedHeaderSize(file)
-    let json = try file.bytes(lengthByteCount..<lengthByteCount + size)
-    var parser = SafetensorsParser(json)
     do {
-      try parser.parse()
-      return try header(parser, size: size, file: file)
+      // The JSON, up to 100 MB, is gone when its entries are checked.
+      let content = try parsedContent(file, size: size)
+      return try header(content, size: size, file: file)
     } catch let error as JSONError {
       throw SafetensorsError(path: file.path, problem: .invalidHeader(error))
     } catch let problem as SafetensorsError.Problem {
       throw SafetensorsError(path: file.path, problem: problem)
     }
+  }
+
+  private static func parsedContent(
+    _ file: InputFile, size: Int
+  ) throws -> SafetensorsParser.Content {
+    var parser = SafetensorsParser(try file.bytes(lengthByteCount..<lengthByteCount + size))
+    return try parser.parse()
   }
 
   private static func checkedHeaderSize(_ file: InputFile) throws -> Int {
@@ -64,20 +74,30 @@ extension SafetensorsHeader {
 
   /// Checks that the tensors fill the data section exactly, in the order of their offsets.
   private static func header(
-    _ parser: SafetensorsParser, size: Int, file: InputFile
-  ) throws -> SafetensorsHeader {
+    _ content: SafetensorsParser.Content, size: Int, file: InputFile
+  ) throws(SafetensorsError.Problem) -> SafetensorsHeader {
     let dataOffset = lengthByteCount + size
     var cursor = 0
-    let sorted = parser.entries.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) }
-    let entries = try sorted.map { raw in
-      let info = try checkedInfo(raw, expectedBegin: cursor)
+    var infos: [TensorInfo] = []
+    infos.reserveCapacity(content.entries.count)
+    for raw in content.entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
+      infos.append(try checkedInfo(raw, expectedBegin: cursor))
       cursor = raw.end
-      return Entry(info: info, offsetInFile: dataOffset + raw.begin)
     }
     let left = file.byteCount - dataOffset - cursor
-    if left < 0 { throw SafetensorsError.Problem.truncated(missingByteCount: -left) }
-    if left > 0 { throw SafetensorsError.Problem.trailingBytes(count: left) }
-    return SafetensorsHeader(entries: entries, metadata: parser.metadata, dataOffset: dataOffset)
+    if left < 0 { throw .truncated(missingByteCount: -left) }
+    if left > 0 { throw .trailingBytes(count: left) }
+    return SafetensorsHeader(
+      entries: placed(infos, from: dataOffset), metadata: content.metadata, dataOffset: dataOffset)
+  }
+
+  /// The offsets of packed data; they lie within a file, so that their sums cannot overflow.
+  private static func placed(_ infos: [TensorInfo], from dataOffset: Int) -> [Entry] {
+    var offset = dataOffset
+    return infos.map { info in
+      defer { offset += info.byteCount }
+      return Entry(info: info, offsetInFile: offset)
+    }
   }
 
   private static func checkedInfo(

@@ -12,7 +12,7 @@ package struct SafetensorsLayout: Sendable {
   /// The size of the whole file.
   package let byteCount: Int
 
-  /// Lays out a file; the names must be unique.
+  /// Lays out a file, or throws what a reader would refuse: names that occur twice, sizes over the limits.
   package init(
     tensors: [TensorInfo], metadata: [String: String], path: String
   ) throws(SafetensorsError) {
@@ -21,18 +21,35 @@ package struct SafetensorsLayout: Sendable {
         ? first.dtype.rank > second.dtype.rank
         : first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
     }
-    let json = Self.json(sorted, metadata: metadata)
-    guard json.utf8.count <= SafetensorsHeader.maximumByteCount else {
-      throw SafetensorsError(
-        path: path, problem: .headerTooLarge(byteCount: UInt64(json.utf8.count)))
+    do throws(SafetensorsError.Problem) {
+      try Self.check(sorted)
+      let json = Array(Self.json(sorted, metadata: metadata).utf8)
+      guard json.count <= SafetensorsHeader.maximumByteCount else {
+        throw .headerTooLarge(byteCount: UInt64(json.count))
+      }
+      headerBytes = Self.lengthBytes(json.count) + json
+    } catch {
+      throw SafetensorsError(path: path, problem: error)
     }
-    headerBytes = Self.lengthBytes(json.utf8.count) + Array(json.utf8)
     var offset = headerBytes.count
     entries = sorted.map { info in
       defer { offset += info.byteCount }
       return SafetensorsHeader.Entry(info: info, offsetInFile: offset)
     }
     byteCount = offset
+  }
+
+  /// Throws unless a reader can tell the tensors apart and every offset fits an integer.
+  private static func check(_ tensors: [TensorInfo]) throws(SafetensorsError.Problem) {
+    guard tensors.count <= SafetensorsHeader.maximumTensorCount else { throw .tooManyTensors }
+    var names: Set<String> = ["__metadata__"]
+    var total = SafetensorsHeader.lengthByteCount + SafetensorsHeader.maximumByteCount
+    for info in tensors {
+      guard names.insert(info.name).inserted else { throw .unwritableName(info.name) }
+      let (sum, overflow) = total.addingReportingOverflow(info.byteCount)
+      guard !overflow else { throw .tooMuchData }
+      total = sum
+    }
   }
 
   private static func json(_ tensors: [TensorInfo], metadata: [String: String]) -> String {

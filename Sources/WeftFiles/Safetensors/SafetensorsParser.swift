@@ -2,7 +2,8 @@ import WeftTensors
 
 /// Reads the JSON of a safetensors header, more strictly than the reference does.
 ///
-/// Refused beyond the reference: names and keys that occur twice, and entries written as arrays.
+/// Refused beyond the reference: names and keys that occur twice, also those that differ in bytes and are the same
+/// Unicode text, entries written as arrays, and what is over the limits of `SafetensorsHeader`.
 struct SafetensorsParser {
   /// A tensor as the header spells it; the offsets count from the start of the data.
   struct RawEntry {
@@ -13,17 +14,24 @@ struct SafetensorsParser {
     let end: Int
   }
 
-  private(set) var entries: [RawEntry] = []
-  private(set) var metadata: [String: String] = [:]
+  /// All that a header says.
+  struct Content {
+    var entries: [RawEntry] = []
+    var metadata: [String: String] = [:]
+  }
+
+  private var content = Content()
   private var names: Set<String> = []
   private var hasMetadata = false
   private var scanner: JSONScanner
 
   init(_ json: [UInt8]) {
     scanner = JSONScanner(json)
+    // Growing hashes every name again; no entry is shorter than this.
+    names.reserveCapacity(min(json.count / 48, SafetensorsHeader.maximumTensorCount))
   }
 
-  mutating func parse() throws {
+  mutating func parse() throws -> Content {
     try scanner.expect(0x7B)
     var isFirst = true
     while let key = try scanner.nextKey(isFirst: &isFirst) {
@@ -34,6 +42,7 @@ struct SafetensorsParser {
       }
     }
     try scanner.expectEnd()
+    return content
   }
 
   private mutating func parseMetadata() throws(JSONError) {
@@ -43,17 +52,22 @@ struct SafetensorsParser {
     try scanner.expect(0x7B)
     var isFirst = true
     while let key = try scanner.nextKey(isFirst: &isFirst) {
+      try check(key)
+      guard content.metadata.count < SafetensorsHeader.maximumTensorCount else {
+        throw scanner.failure("the metadata has too many keys")
+      }
       let value = try scanner.string()
-      guard metadata.updateValue(value, forKey: key) == nil else {
+      guard content.metadata.updateValue(value, forKey: key) == nil else {
         throw scanner.failure("the metadata key \"\(key)\" occurs twice")
       }
     }
   }
 
   private mutating func parseEntry(_ name: String) throws {
-    guard entries.count < SafetensorsHeader.maximumTensorCount else {
+    guard content.entries.count < SafetensorsHeader.maximumTensorCount else {
       throw SafetensorsError.Problem.tooManyTensors
     }
+    try check(name)
     guard names.insert(name).inserted else {
       throw scanner.failure("the tensor \"\(name)\" occurs twice")
     }
@@ -61,7 +75,7 @@ struct SafetensorsParser {
     try scanner.expect(0x7B)
     var isFirst = true
     while let field = try scanner.nextKey(isFirst: &isFirst) {
-      guard fields.seen.insert(field).inserted else {
+      guard !fields.contains(field) else {
         throw scanner.failure("the field \"\(field)\" of \"\(name)\" occurs twice")
       }
       try parseField(field, into: &fields)
@@ -69,7 +83,7 @@ struct SafetensorsParser {
     guard let dtype = fields.dtype, let shape = fields.shape, let range = fields.range else {
       throw scanner.failure("\"\(name)\" lacks dtype, shape or data_offsets")
     }
-    entries.append(
+    content.entries.append(
       RawEntry(name: name, dtype: dtype, shape: shape, begin: range.begin, end: range.end))
   }
 
@@ -77,7 +91,23 @@ struct SafetensorsParser {
     var dtype: DType?
     var shape: Shape?
     var range: (begin: Int, end: Int)?
-    var seen: Set<String> = []
+
+    /// Whether a field of the format was given; the fields that it does not know may occur at will.
+    func contains(_ field: String) -> Bool {
+      switch field {
+      case "dtype": dtype != nil
+      case "shape": shape != nil
+      case "data_offsets": range != nil
+      default: false
+      }
+    }
+  }
+
+  /// Names are hashed as Unicode text, whose cost a hostile name could drive up.
+  private func check(_ name: String) throws(JSONError) {
+    guard name.utf8.count <= SafetensorsHeader.maximumNameByteCount else {
+      throw scanner.failure("a name has \(name.utf8.count) bytes, which is over the limit")
+    }
   }
 
   /// Takes the value of a field; fields that the format does not know are read and left alone, as the reference does.
@@ -107,6 +137,9 @@ struct SafetensorsParser {
     var values: [Int] = []
     var isFirst = true
     while try scanner.nextElement(isFirst: &isFirst) {
+      guard values.count < SafetensorsHeader.maximumRank else {
+        throw scanner.failure("a list has more than \(SafetensorsHeader.maximumRank) numbers")
+      }
       values.append(try scanner.unsignedInteger())
     }
     return values

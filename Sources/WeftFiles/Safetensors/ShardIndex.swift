@@ -20,22 +20,55 @@ package struct ShardIndex: Sendable {
 
   /// Reads an index; every shard must be a plain name beside it.
   package static func read(_ path: String) throws -> ShardIndex {
-    let value = try readJSON(path, maximumByteCount: maximumByteCount)
-    guard let map = value["weight_map"]?.members else {
-      throw ShardError(path: path, problem: .noWeightMap)
+    let json = try smallFile(path, maximumByteCount: maximumByteCount)
+    do {
+      return ShardIndex(tensorsByShard: try parse(json))
+    } catch let error as JSONError {
+      throw JSONFileError(path: path, error: error)
+    } catch let problem as ShardError.Problem {
+      throw ShardError(path: path, problem: problem)
     }
-    var shards: [String: Set<String>] = [:]
-    for member in map {
-      guard let shard = member.value.text, isPlainName(shard) else {
-        throw ShardError(path: path, problem: .shardOutside(tensor: member.key))
-      }
-      shards[shard, default: []].insert(member.key)
-    }
-    return ShardIndex(tensorsByShard: shards)
   }
 
-  private static func isPlainName(_ name: String) -> Bool {
-    !name.isEmpty && !name.contains("/") && !name.contains("\0") && name != "." && name != ".."
+  /// Takes the map alone and skips the rest, whose values could take far more memory than their text.
+  private static func parse(_ json: [UInt8]) throws -> [String: Set<String>] {
+    var scanner = JSONScanner(json)
+    var shards: [String: Set<String>]?
+    var isFirst = true
+    try scanner.expect(0x7B)
+    while let key = try scanner.nextKey(isFirst: &isFirst) {
+      guard key == "weight_map", scanner.peek() == 0x7B else {
+        try scanner.skipValue()
+        continue
+      }
+      guard shards == nil else { throw scanner.failure("the key \"weight_map\" occurs twice") }
+      shards = try parseMap(&scanner)
+    }
+    try scanner.expectEnd()
+    guard let shards else { throw ShardError.Problem.noWeightMap }
+    return shards
+  }
+
+  private static func parseMap(_ scanner: inout JSONScanner) throws -> [String: Set<String>] {
+    var shards: [String: Set<String>] = [:]
+    var tensors: Set<String> = []
+    var isFirst = true
+    try scanner.expect(0x7B)
+    while let tensor = try scanner.nextKey(isFirst: &isFirst) {
+      guard tensor.utf8.count <= SafetensorsHeader.maximumNameByteCount,
+        tensors.count < SafetensorsHeader.maximumTensorCount
+      else { throw scanner.failure("the index is over the limits of a header") }
+      guard tensors.insert(tensor).inserted else {
+        throw scanner.failure("the tensor \"\(tensor)\" occurs twice")
+      }
+      guard scanner.peek() == 0x22 else { throw ShardError.Problem.shardOutside(tensor: tensor) }
+      let shard = try scanner.string()
+      guard Paths.isPlainName(shard) else {
+        throw ShardError.Problem.shardOutside(tensor: tensor)
+      }
+      shards[shard, default: []].insert(tensor)
+    }
+    return shards
   }
 
   /// Throws unless a shard holds exactly the tensors that the index says.
@@ -92,3 +125,5 @@ package struct ShardError: ActionableError, Equatable {
   /// What to do next.
   package var advice: String { "get the model again from its source" }
 }
+
+extension ShardError.Problem: Error {}

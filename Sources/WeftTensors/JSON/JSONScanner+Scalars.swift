@@ -23,17 +23,28 @@ extension JSONScanner {
 
   /// Takes a non-negative integer that fits an `Int`.
   package mutating func unsignedInteger() throws(JSONError) -> Int {
-    _ = peek()
-    let start = offset
-    let text = try numberText()
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text) else {
-      throw failure("\(text) is not an unsigned integer below 2^63", at: start)
+    let range = try numberRange()
+    var value = 0
+    for position in range {
+      let digit = Int(bytes[position]) - 0x30
+      let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = tens.addingReportingOverflow(digit)
+      guard (0...9).contains(digit), !tensOverflow, !overflow else {
+        throw failure(
+          "\(try text(range)) is not an unsigned integer below 2^63", at: range.lowerBound)
+      }
+      value = sum
     }
     return value
   }
 
   /// Takes a number and gives its text, which follows JSON's grammar.
   package mutating func numberText() throws(JSONError) -> String {
+    try text(numberRange())
+  }
+
+  /// Takes a number and gives its place.
+  private mutating func numberRange() throws(JSONError) -> Range<Int> {
     _ = peek()
     let start = offset
     var position = start
@@ -52,15 +63,18 @@ extension JSONScanner {
       position = try fraction(position)
     }
     advance(to: position)
-    return try text(start..<position)
+    return start..<position
   }
 
   /// Takes a literal such as `true`.
   package mutating func literal(_ word: StaticString) throws(JSONError) {
-    let wanted = Array(word.description.utf8)
     _ = peek()
-    let end = offset + wanted.count
-    guard end <= bytes.count, bytes[offset..<end].elementsEqual(wanted) else {
+    let end = offset + word.utf8CodeUnitCount
+    // In bounds: the system's own constant, compared by whole sequences.
+    let matches = word.withUTF8Buffer { wanted in
+      end <= bytes.count && bytes[offset..<end].elementsEqual(wanted)
+    }
+    guard matches else {
       throw unexpected("'\(word)'")
     }
     advance(to: end)
@@ -93,7 +107,7 @@ extension JSONScanner {
     case 0x74: try literal("true")
     case 0x66: try literal("false")
     case 0x6E: try literal("null")
-    default: _ = try numberText()
+    default: _ = try numberRange()
     }
     return false
   }
@@ -136,8 +150,12 @@ extension JSONScanner {
   }
 
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else {
-      throw failure("a string is not UTF-8", at: range.lowerBound)
+    try text(of: bytes[range], at: range.lowerBound)
+  }
+
+  private func text(of utf8: ArraySlice<UInt8>, at position: Int) throws(JSONError) -> String {
+    guard let text = String(validating: utf8, as: UTF8.self) else {
+      throw failure("a string is not UTF-8", at: position)
     }
     return text
   }
@@ -148,23 +166,22 @@ extension JSONScanner {
   private mutating func escapedString(
     from start: Int, firstEscape: Int
   ) throws(JSONError) -> String {
-    var result = try text(start..<firstEscape)
+    var result = Array(bytes[start..<firstEscape])
     var position = firstEscape
     while position < bytes.count {
       switch bytes[position] {
       case 0x22:
         advance(to: position + 1)
-        return result
+        return try text(of: result[...], at: start)
       case 0x5C:
         advance(to: position + 1)
-        result.unicodeScalars.append(try escape())
+        result.append(contentsOf: UTF8.encode(try escape()) ?? UTF8.EncodedScalar())
         position = offset
       case 0..<0x20:
         throw failure("a string holds a raw control character", at: position)
       default:
-        let runStart = position
-        while let next = byte(position), next >= 0x20, next != 0x22, next != 0x5C { position += 1 }
-        result += try text(runStart..<position)
+        result.append(bytes[position])
+        position += 1
       }
     }
     throw failure("a string has no end", at: start - 1)
