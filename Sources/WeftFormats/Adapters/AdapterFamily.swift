@@ -21,6 +21,8 @@ package struct AdapterFamily: Sendable {
   package let title: String
   /// Whether the family can be fused; others are only recognised.
   package let canFuse: Bool
+  /// The architectures that its adapters are made for; any when empty.
+  package let architectures: [String]
   /// The roles that a module must have.
   package let needs: [String]
   /// Roles of which a module must have at least one; no rule when empty.
@@ -49,7 +51,7 @@ package struct AdapterFamily: Sendable {
 
 extension AdapterFamily {
   private static let keys = [
-    "id", "title", "fuse", "needs", "any", "may", "order", "roles", "stems", "rank", "halves",
+    "id", "title", "fuse", "architectures", "needs", "any", "may", "order", "roles", "stems", "rank", "halves",
   ]
 
   /// Reads a family from its file.
@@ -61,6 +63,7 @@ extension AdapterFamily {
       throw object.failure("fuse", "is missing")
     }
     self.canFuse = canFuse
+    architectures = try object.texts("architectures")
     needs = try object.texts("needs")
     any = try object.texts("any")
     may = try object.texts("may")

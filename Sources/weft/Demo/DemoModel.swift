@@ -12,7 +12,7 @@ struct DemoModel {
   /// The widths; everything else is the real model's.
   static let dimensions: [String: Dimensions] = [
     "unet": ["channels": .list([32, 64, 128, 128]), "context": .integer(32)],
-    "vae": ["channels": .list([32, 64, 64, 64])],
+    "vae": ["channels": .list([32, 64, 128, 128])],
     "text_encoder": ["width": .integer(32)],
   ]
 
