@@ -50,6 +50,7 @@ let package = Package(
     tests(of: "WeftTensors"),
     tests(of: "WeftFiles", ["WeftTensors"]),
     tests(of: "WeftFormats", ["WeftTensors"]),
+    tests(of: "WeftKernels", ["WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],

@@ -115,10 +115,10 @@ extension FuseProof {
 
   private static func isFused(_ comparison: TensorComparison, tolerance: Double?) -> Bool {
     let numbers = comparison.numbers
-    guard numbers.nonFiniteMismatchCount == 0 else { return false }
+    guard numbers.nonFiniteMismatches == 0 else { return false }
     if let tolerance { return numbers.relativeL2 <= tolerance }
-    return numbers.beyondOneULPCount == 0
-      && Double(numbers.differingCount) <= Double(comparison.elementCount) * toleratedShare
+    return numbers.beyondOneUnit == 0
+      && Double(numbers.different) <= Double(comparison.elementCount) * toleratedShare
   }
 
   private static func check(
@@ -128,8 +128,8 @@ extension FuseProof {
     let failed = pairs.map(\.1).filter { !passes($0) }
     let exact = pairs.count { $0.1.isEqual }
     let shown = failed.prefix(3).map { comparison in
-      "\(comparison.name) (\(comparison.numbers.differingCount) of \(comparison.elementCount) "
-        + "elements differ, by up to \(comparison.numbers.maxAbs))"
+      "\(comparison.name) (\(comparison.numbers.different) of \(comparison.elementCount) "
+        + "elements differ, by up to \(comparison.numbers.maxDifference))"
     }
     return Check(
       name: name, passes: failed.isEmpty,

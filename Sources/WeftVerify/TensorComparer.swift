@@ -64,7 +64,7 @@ enum TensorComparer {
   ) -> Comparison {
     let floats: Set<DType> = [.f16, .bf16, .f32, .f64]
     if floats.contains(firstDType), floats.contains(secondDType) {
-      return WeftKernels.compare(first, firstDType, second, secondDType)
+      return Kernels.best.compare(first, firstDType, second, secondDType)
     }
     return Comparison(bytesEqual: first.array == second.array, elementCount: elementCount)
   }

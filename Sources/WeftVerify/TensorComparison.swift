@@ -18,19 +18,19 @@ package struct TensorComparison: Sendable {
   }
 
   /// Whether every element is equal.
-  package var isEqual: Bool { numbers.differingCount == 0 }
+  package var isEqual: Bool { numbers.different == 0 }
 
   /// The comparison as JSON.
   package var json: JSONValue {
     .object([
       "name": .string(name),
-      "max_abs": .number(numbers.maxAbs),
+      "max_abs": .number(numbers.maxDifference),
       "relative_l2": .number(numbers.relativeL2),
       "cosine": .number(numbers.cosine),
       "elements": .integer(elementCount),
-      "differing": .integer(numbers.differingCount),
-      "beyond_one_ulp": .integer(numbers.beyondOneULPCount),
-      "non_finite_mismatches": .integer(numbers.nonFiniteMismatchCount),
+      "differing": .integer(numbers.different),
+      "beyond_one_ulp": .integer(numbers.beyondOneUnit),
+      "non_finite_mismatches": .integer(numbers.nonFiniteMismatches),
     ])
   }
 }

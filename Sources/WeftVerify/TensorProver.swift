@@ -7,8 +7,7 @@ import WeftTransform
 ///
 /// One thread at a time uses a prover.
 final class TensorProver: @unchecked Sendable {
-  private let expected = ByteBuffer(byteCount: ReferenceComputer.tileByteCount)
-  private let found = ByteBuffer(byteCount: ReferenceComputer.tileByteCount)
+  private var found = ByteBuffer(byteCount: 1 << 20)
   private let computer = ReferenceComputer()
 
   /// How a stored tensor differs from what the plan says it must be.
@@ -18,7 +17,8 @@ final class TensorProver: @unchecked Sendable {
     var total = Comparison()
     for piece in planned.pieces {
       let dtype = planned.info.dtype
-      try computer.compute(piece, dtype: dtype, into: expected) { slice, offset in
+      try computer.compute(piece, dtype: dtype) { slice, offset in
+        if found.byteCount < slice.byteCount { found = ByteBuffer(byteCount: slice.byteCount) }
         let actual = found.all.prefix(slice.byteCount)
         try stored.read(at: piece.byteOffset + offset, into: actual)
         total += values(slice, actual, dtype: dtype)
@@ -37,6 +37,6 @@ final class TensorProver: @unchecked Sendable {
         bytesEqual: expected.array == actual.array,
         elementCount: expected.byteCount * 8 / dtype.bitWidth)
     }
-    return WeftKernels.compare(expected, dtype, actual, dtype)
+    return Kernels.best.compare(expected, dtype, actual, dtype)
   }
 }

@@ -24,8 +24,7 @@ extension Checkpoint.Tensor {
     source.all.copy(from: bytes)
     let wide = ByteBuffer(byteCount: 8)
     var tally = Tally()
-    convert(
-      source.all, from: info.dtype, into: wide.all, dtype: .f64, tally: &tally, kernels: .scalar)
+    Kernels.scalar.convert(source.all, info.dtype, into: wide.all, .f64, tally: &tally)
     let bits = wide.all.array.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let value = Double(bitPattern: bits)
     guard value.isFinite else {

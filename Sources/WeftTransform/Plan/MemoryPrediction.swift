@@ -14,9 +14,9 @@ enum MemoryPrediction {
     for piece in tensors.flatMap(\.pieces) {
       guard case .compute(let block, let update?) = piece.work else { continue }
       denseTermCount = max(denseTermCount, update.dense.count)
-      let rank = update.lowRank.reduce(0) { $0 + $1.rank }
+      let rank = update.products.reduce(0) { $0 + $1.rank }
       guard rank > 0 else { continue }
-      let raw = update.lowRank.reduce(0) { $0 + $1.up.info.byteCount + $1.down.info.byteCount }
+      let raw = update.products.reduce(0) { $0 + $1.up.info.byteCount + $1.down.info.byteCount }
       operands.append(
         raw
           + LowRankOperand.byteCount(rows: block.rows, columns: block.columns, rank: rank))

@@ -22,7 +22,7 @@ package struct StoredBlock: Sendable {
 }
 
 /// A pair of factors whose product is added: `scale · up · down`.
-package struct LowRankTerm: Sendable {
+package struct ProductTerm: Sendable {
   /// The factor with the output's rows, `[rows, rank]`.
   package let up: Checkpoint.Tensor
   /// The factor with the output's columns, `[rank, columns]`.
@@ -50,7 +50,7 @@ package struct Update: Sendable {
   /// What is added as it is, in order.
   package var dense: [DenseTerm] = []
   /// What is added as products, in order.
-  package var lowRank: [LowRankTerm] = []
+  package var products: [ProductTerm] = []
 
   /// Makes an update that changes nothing.
   package init() {}

@@ -35,8 +35,8 @@ extension Update {
   mutating func add(_ change: Contribution.Change, rows: Int) {
     switch change {
     case .lowRank(let up, let down, let rank, let scale):
-      lowRank.append(
-        LowRankTerm(up: up, down: down, rank: rank, scale: scale, isTransposed: false))
+      products.append(
+        ProductTerm(up: up, down: down, rank: rank, scale: scale, isTransposed: false))
     case .add(let tensor, let coefficient):
       dense.append(DenseTerm(block: tensor.block(rows: rows), coefficient: coefficient))
     case .blend(let tensor, let weight):
@@ -55,8 +55,8 @@ extension Update {
     result.dense = dense.map { term in
       DenseTerm(block: term.block.transposed, coefficient: term.coefficient)
     }
-    result.lowRank = lowRank.map { term in
-      LowRankTerm(
+    result.products = products.map { term in
+      ProductTerm(
         up: term.up, down: term.down, rank: term.rank, scale: term.scale,
         isTransposed: !term.isTransposed)
     }

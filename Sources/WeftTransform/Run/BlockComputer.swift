@@ -7,15 +7,20 @@ final class BlockComputer: @unchecked Sendable {
   /// The size of the tiles, in bytes: input and output of a tile stay in the second-level cache.
   static let tileByteCount = 512 << 10
 
-  private let input = ByteBuffer(byteCount: BlockComputer.tileByteCount)
-  private let output = ByteBuffer(byteCount: BlockComputer.tileByteCount)
-  private let scratch = ByteBuffer(byteCount: BlockComputer.tileByteCount)
+  private let tileByteCount: Int
+  private let input: ByteBuffer
+  private let output: ByteBuffer
+  private let scratch: ByteBuffer
   private var accumulator: ByteBuffer?
   private var terms: [ByteBuffer] = []
   private let kernels: Kernels
 
-  init(kernels: Kernels) {
+  init(kernels: Kernels, tileByteCount: Int = BlockComputer.tileByteCount) {
     self.kernels = kernels
+    self.tileByteCount = tileByteCount
+    input = ByteBuffer(byteCount: tileByteCount)
+    output = ByteBuffer(byteCount: tileByteCount)
+    scratch = ByteBuffer(byteCount: tileByteCount)
   }
 
   /// The memory that a thread uses, for predictions.
@@ -30,9 +35,9 @@ final class BlockComputer: @unchecked Sendable {
   ) throws {
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let slice = input[0..<min(Self.tileByteCount, range.upperBound - offset)]
+      let slice = input[0..<min(tileByteCount, range.upperBound - offset)]
       try tensor.read(at: offset, into: slice)
-      tally.nonFiniteInputs += countNonFinite(slice, dtype: tensor.info.dtype, kernels: kernels)
+      tally.nonFiniteInputs += kernels.countNonFinite(slice, tensor.info.dtype)
       try write(slice, offset - range.lowerBound)
       offset += slice.byteCount
     }
@@ -46,7 +51,7 @@ final class BlockComputer: @unchecked Sendable {
     let widest = update.map { $0.dense.isEmpty ? 0 : 8 } ?? 0
     let width = max(block.dtype.byteWidth ?? 1, dtype.byteWidth ?? 1, widest)  // bytes an element
     let tiles = Tile.tiles(
-      rows: rows, columns: block.columns, maximumElementCount: Self.tileByteCount / width)
+      rows: rows, columns: block.columns, maximumElementCount: tileByteCount / width)
     var offset = 0
     for tile in tiles {
       let slice = output[0..<tile.elementCount * (dtype.byteWidth ?? 1)]
@@ -73,49 +78,46 @@ final class BlockComputer: @unchecked Sendable {
   ) throws {
     guard let update else {
       guard let base else { return }
-      return convert(
-        base, from: block.dtype, into: slice, dtype: dtype, tally: &tally, kernels: kernels)
+      return kernels.convert(base, block.dtype, into: slice, dtype, tally: &tally)
     }
-    if let base {
-      tally.nonFiniteInputs += countNonFinite(base, dtype: block.dtype, kernels: kernels)
+    if let operand, let base, update.dense.isEmpty {
+      return fuse(
+        base, block.dtype, operand: operand, tile: tile, into: slice, dtype, tally: &tally)
     }
-    let terms = try readTerms(update.dense, tile: tile, tally: &tally)
+    let addends = try addends(update, base: base, dtype: block.dtype, tile: tile)
     guard let operand else {
-      return combine(
-        base: base, baseDType: block.dtype, baseCoefficient: update.baseCoefficient,
-        terms: terms, into: slice, dtype: dtype, tally: &tally)
+      return kernels.combine(addends, into: slice, dtype, tally: &tally)
     }
-    var source = base
-    var sourceDType = block.dtype
-    if !terms.isEmpty || base == nil {
-      let sum = accumulatorSlice(elementCount: tile.elementCount)
-      combine(
-        base: base, baseDType: block.dtype, baseCoefficient: update.baseCoefficient,
-        terms: terms, into: sum, dtype: .f64, tally: &tally)
-      (source, sourceDType) = (sum, .f64)
-    }
-    guard let source else { return }
-    fuseLowRank(
-      base: source, baseDType: sourceDType, operand: operand, rows: tile.rows,
-      columns: tile.columns, into: slice, dtype: dtype, tally: &tally, kernels: kernels)
+    let sum = accumulatorSlice(elementCount: tile.elementCount)
+    kernels.combine(addends, into: sum, .f64, tally: &tally)
+    fuse(sum, .f64, operand: operand, tile: tile, into: slice, dtype, tally: &tally)
   }
 
-  private func readTerms(
-    _ dense: [DenseTerm], tile: Tile, tally: inout Tally
-  ) throws -> [CombineTerm] {
-    while terms.count < dense.count { terms.append(ByteBuffer(byteCount: Self.tileByteCount)) }
-    var read: [CombineTerm] = []
-    for (term, buffer) in zip(dense, terms) {
-      let slice = try term.block.read(tile, into: buffer, scratch: scratch)
-      tally.nonFiniteInputs += countNonFinite(slice, dtype: term.block.dtype, kernels: kernels)
-      read.append(
-        CombineTerm(values: slice, dtype: term.block.dtype, coefficient: term.coefficient))
+  private func fuse(
+    _ base: ByteSlice, _ baseDType: DType, operand: LowRankOperand, tile: Tile,
+    into slice: ByteSlice, _ dtype: DType, tally: inout Tally
+  ) {
+    kernels.fuseLowRank(
+      base: base, baseDType, operand: operand, rows: tile.rows, columns: tile.columns,
+      into: slice, dtype, tally: &tally)
+  }
+
+  /// The base, unless it is replaced, and what is added to it.
+  private func addends(
+    _ update: Update, base: ByteSlice?, dtype: DType, tile: Tile
+  ) throws -> [Addend] {
+    while terms.count < update.dense.count { terms.append(ByteBuffer(byteCount: tileByteCount)) }
+    var addends: [Addend] = []
+    if let base { addends.append(Addend(base, dtype, coefficient: update.baseCoefficient)) }
+    for (term, buffer) in zip(update.dense, terms) {
+      let values = try term.block.read(tile, into: buffer, scratch: scratch)
+      addends.append(Addend(values, term.block.dtype, coefficient: term.coefficient))
     }
-    return read
+    return addends
   }
 
   private func accumulatorSlice(elementCount: Int) -> ByteSlice {
-    let buffer = accumulator ?? ByteBuffer(byteCount: Self.tileByteCount)
+    let buffer = accumulator ?? ByteBuffer(byteCount: tileByteCount)
     accumulator = buffer
     return buffer[0..<elementCount * 8]
   }

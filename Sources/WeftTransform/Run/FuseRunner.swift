@@ -128,7 +128,7 @@ package struct FuseRunner: Sendable {
   private func operand(
     of item: WorkItem, block: StoredBlock, update: Update?
   ) throws -> LowRankOperand? {
-    guard let update, !update.lowRank.isEmpty else { return nil }
+    guard let update, !update.products.isEmpty else { return nil }
     return try operands.operand(Self.key(item)) {
       try update.operand(rows: block.rows, columns: block.columns)
     }

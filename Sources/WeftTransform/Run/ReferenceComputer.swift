@@ -1,12 +1,10 @@
-import WeftFiles
-import WeftKernels
+package import WeftKernels
 package import WeftTensors
 
 /// Computes pieces the second, slower way that `verify` trusts: OpenBLAS products in float64 and scalar rounding.
-package final class ReferenceComputer {
-  /// The size of the tiles, in bytes.
-  package static let tileByteCount = 1 << 20
-
+///
+/// One thread at a time uses a computer.
+package final class ReferenceComputer: @unchecked Sendable {
   private let computer = BlockComputer(kernels: .scalar)
 
   /// Makes a computer for one thread.
@@ -14,54 +12,51 @@ package final class ReferenceComputer {
 
   /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.
   package func compute(
-    _ piece: Piece, dtype: DType, into buffer: ByteBuffer,
-    body: (ByteSlice, Int) throws -> Void
+    _ piece: Piece, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
     var tally = Tally()
     switch piece.work {
     case .literal(let bytes):
-      for start in stride(from: 0, to: bytes.count, by: buffer.byteCount) {
-        let part = Array(bytes[start..<min(start + buffer.byteCount, bytes.count)])
-        buffer.all.copy(from: part)
-        try body(buffer.all.prefix(part.count), start)
-      }
+      let buffer = ByteBuffer(byteCount: bytes.count)
+      buffer.all.copy(from: bytes)
+      try body(buffer.all, 0)
     case .copy(let tensor, let byteOffset):
       try computer.copy(
         tensor, range: byteOffset..<byteOffset + piece.byteCount, tally: &tally, write: body)
     case .compute(let block, let update):
-      guard let update, !update.lowRank.isEmpty else {
+      guard let update, !update.products.isEmpty else {
         return try computer.compute(
           block, update: update, operand: nil, rows: 0..<block.rows, dtype: dtype, tally: &tally,
           write: body)
       }
-      try product(block, update: update, dtype: dtype, into: buffer, body: body)
+      try product(block, update: update, dtype: dtype, body: body)
     }
   }
 
-  /// Base plus products by OpenBLAS; the base of an update that also adds or replaces is summed first.
+  /// Base plus products by OpenBLAS; what an update adds or replaces besides is summed first, in float64.
   private func product(
-    _ block: StoredBlock, update: Update, dtype: DType, into buffer: ByteBuffer,
-    body: (ByteSlice, Int) throws -> Void
+    _ block: StoredBlock, update: Update, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
-    let reference = ReferenceFuse(
-      rows: block.rows, columns: block.columns, factors: try update.factors())
-    var sums = update
-    sums.lowRank = []
-    let width = dtype.byteWidth ?? 1
+    let reference = try ReferenceFuse(
+      rows: block.rows, columns: block.columns, terms: try update.terms())
+    // Whole rows at a time, however long they are.
+    let rowByteCount = block.columns * 8
+    let tileByteCount = max(BlockComputer.tileByteCount, rowByteCount)
+    let sums = BlockComputer(kernels: .scalar, tileByteCount: tileByteCount)
+    let result = ByteBuffer(byteCount: tileByteCount)
+    let scratch = ByteBuffer(byteCount: tileByteCount)
+    var sumsAlone = update
+    sumsAlone.products = []
     var tally = Tally()
-    try computer.compute(
-      block, update: sums, operand: nil, rows: 0..<block.rows, dtype: .f64, tally: &tally
+    try sums.compute(
+      block, update: sumsAlone, operand: nil, rows: 0..<block.rows, dtype: .f64, tally: &tally
     ) { base, offset in
-      let first = offset / 8
-      let count = base.byteCount / 8
-      let slice = buffer.all.prefix(count * width)
-      let rows = first / block.columns..<(first + count + block.columns - 1) / block.columns
-      let column = first % block.columns
-      let columns =
-        rows.count == 1 ? column..<column + count : 0..<block.columns
+      let first = offset / rowByteCount
+      let slice = result.all.prefix(base.byteCount / 8 * (dtype.byteWidth ?? 1))
       reference.fuse(
-        base: base, baseDType: .f64, rows: rows, columns: columns, into: slice, dtype: dtype)
-      try body(slice, first * width)
+        base: base, .f64, rows: first..<first + base.byteCount / rowByteCount, into: slice, dtype,
+        scratch: scratch.all, tally: &tally)
+      try body(slice, offset / 8 * (dtype.byteWidth ?? 1))
     }
   }
 }

@@ -3,18 +3,18 @@ import WeftKernels
 import WeftTensors
 
 extension Update {
-  /// Reads the factors of all low-rank terms and prepares them for a block of the output.
+  /// Reads the factors of all products and prepares them for a block of the output.
   func operand(rows: Int, columns: Int) throws -> LowRankOperand {
-    LowRankOperand(rows: rows, columns: columns, factors: try factors())
+    LowRankOperand(rows: rows, columns: columns, terms: try terms())
   }
 
-  /// The factors of all low-rank terms, as they are stored.
-  func factors() throws -> [LowRankFactors] {
-    try lowRank.map { term in
-      LowRankFactors(
-        up: try Self.read(term.up), upDType: term.up.info.dtype,
-        down: try Self.read(term.down), downDType: term.down.info.dtype,
-        rank: term.rank, scale: term.scale, isTransposed: term.isTransposed)
+  /// The factors of all products, as they are stored.
+  func terms() throws -> [LowRankTerm] {
+    try products.map { product in
+      LowRankTerm(
+        up: try Self.read(product.up), product.up.info.dtype,
+        down: try Self.read(product.down), product.down.info.dtype,
+        rank: product.rank, scale: product.scale, transposed: product.isTransposed)
     }
   }
 
@@ -22,7 +22,7 @@ extension Update {
   private static func read(_ tensor: Checkpoint.Tensor) throws -> ByteSlice {
     let buffer = ByteBuffer(byteCount: tensor.info.byteCount)
     try tensor.read(at: 0, into: buffer.all)
-    guard countNonFinite(buffer.all, dtype: tensor.info.dtype, kernels: .best) == 0 else {
+    guard Kernels.best.countNonFinite(buffer.all, tensor.info.dtype) == 0 else {
       throw NonFiniteValues(inputs: [tensor.info.name], overflows: [])
     }
     return buffer.all

@@ -28,8 +28,8 @@ enum DiffText {
   private static func changedLine(_ comparison: TensorComparison) -> String {
     let numbers = comparison.numbers
     return "~ \(comparison.name): relative L2 \(HumanText.scientific(numbers.relativeL2)), "
-      + "max \(HumanText.scientific(numbers.maxAbs)), "
-      + "\(numbers.differingCount) of \(comparison.elementCount) elements"
+      + "max \(HumanText.scientific(numbers.maxDifference)), "
+      + "\(numbers.different) of \(comparison.elementCount) elements"
   }
 
   private static func metadataNote(_ difference: ModelDifference) -> String {

@@ -14,7 +14,8 @@ enum DemoFile {
     init(_ name: String, _ shape: Shape, _ dtype: DType, seed: String) throws {
       info = try DemoFile.info(name, dtype, shape)
       let buffer = ByteBuffer(byteCount: info.byteCount)
-      hashWeights(name: seed, shape: shape, into: buffer.all, dtype: dtype)
+      let kind = HashWeights.Kind(name: name, shape: shape)
+      HashWeights(name: seed, kind: kind).write(0..<info.elementCount, into: buffer.all, dtype)
       bytes = buffer.all.array
     }
 

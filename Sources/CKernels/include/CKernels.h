@@ -1,0 +1,152 @@
+// The arithmetic of weft, in C. The functions check nothing: callers pass sizes that fit.
+//
+// Every table holds the same functions. The scalar ones define the result, bit for bit; the others are faster.
+#ifndef WEFT_KERNELS_H
+#define WEFT_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// The float types that take part in arithmetic.
+typedef enum weft_float { WEFT_F16, WEFT_BF16, WEFT_F32, WEFT_F64 } weft_float;
+
+/// What happened to values that did not fit the output's type.
+typedef struct weft_tally {
+  uint64_t nonfinite_inputs;  // NaN or infinite before
+  uint64_t overflowed;        // finite before, not finite after
+  uint64_t underflowed;       // not zero before, zero after
+} weft_tally;
+
+/// The columns of a packed panel of the down factor.
+#define WEFT_PANEL 16
+
+/// A sum of low-rank products, up [rows, rank] times down [rank, columns], packed for the kernels.
+typedef struct weft_low_rank {
+  size_t rows, columns, rank;
+  const double *up;           // [rows, rank]
+  const float *up32;          // [rows, rank], rounded; NULL unless fast
+  const float *row_bound;     // [rows], see bounds.h; NULL unless fast
+  const float *column_bound;  // [panels * WEFT_PANEL]; NULL unless fast
+  const float *down32;        // [panels][rank][WEFT_PANEL], zeros behind the last column; or NULL
+  const double *down64;       // the same when float32 does not hold the factor exactly; or NULL
+} weft_low_rank;
+
+/// A part of a weight: the elements lie row after row without gaps.
+typedef struct weft_region {
+  size_t row, row_count, column, column_count;
+} weft_region;
+
+/// One addend of a linear combination.
+typedef struct weft_addend {
+  const void *values;
+  weft_float type;
+  double coefficient;
+} weft_addend;
+
+/// How two tensors differ.
+typedef struct weft_comparison {
+  uint64_t count;
+  uint64_t different;             // a != b, where NaN equals NaN
+  uint64_t beyond_one_unit;       // more than one unit in the last place apart, if the types agree
+  uint64_t nonfinite_mismatches;  // one of the two is not finite, and they are not equal
+  uint64_t max_index;             // the first place of max_difference
+  double max_difference;          // of finite pairs, as everything below
+  double sum_squared_difference;
+  double sum_squared_a;
+  double sum_squared_b;
+  double dot;
+} weft_comparison;
+
+/// The functions of one instruction set.
+typedef struct weft_kernels {
+  const char *name;
+
+  /// Rounds each value once, to nearest, ties to even; equal types are copied as bits.
+  void (*convert)(
+    const void *source, weft_float from, void *target, weft_float to, size_t count,
+    weft_tally *tally);
+
+  /// Counts NaN and infinite values.
+  uint64_t (*count_nonfinite)(const void *values, weft_float type, size_t count);
+
+  /// Writes round(base + up * down) for a region; returns how many elements were computed twice.
+  uint64_t (*fuse)(
+    const weft_low_rank *operand, weft_region region, const void *base, weft_float from,
+    void *target, weft_float to, weft_tally *tally);
+
+  /// Writes round(c0 * v0 + c1 * v1 + ...), summed in this order.
+  void (*combine)(
+    const weft_addend *addends, size_t addend_count, void *target, weft_float to, size_t count,
+    weft_tally *tally);
+
+  /// Compares element by element; `result` is overwritten.
+  void (*compare)(
+    const void *a, weft_float a_type, const void *b, weft_float b_type, size_t count,
+    weft_comparison *result);
+} weft_kernels;
+
+/// The fastest table that this processor runs.
+const weft_kernels *weft_kernels_best(void);
+
+/// The table that defines the results.
+const weft_kernels *weft_kernels_scalar(void);
+
+/// The factors of one adapter as float64, with strides in elements.
+typedef struct weft_factor {
+  const double *values;
+  size_t outer_stride;  // from one row of up, or one column of down, to the next
+  size_t rank_stride;   // from one rank to the next
+} weft_factor;
+
+/// Writes scale * factor into columns `first_rank ..< first_rank + rank` of up [rows, total_rank].
+void weft_pack_up(
+  weft_factor factor, size_t rows, size_t rank, double scale, double *up, size_t total_rank,
+  size_t first_rank);
+
+/// Writes a factor into panels [panels][total_rank][WEFT_PANEL] that are zero before.
+void weft_pack_down(
+  weft_factor factor, size_t columns, size_t rank, double *panels, size_t total_rank,
+  size_t first_rank);
+
+/// Whether each value, NaN aside, is a float32; if so, they are written to `narrow`.
+bool weft_narrow_exactly(const double *values, size_t count, float *narrow);
+
+/// Fills in up32, row_bound [rows] and column_bound; false when the fast path cannot be used.
+bool weft_prepare_bounds(
+  const weft_low_rank *operand, float *up32, float *row_bound, float *column_bound);
+
+/// Writes the transpose [columns, rows] of a matrix [rows, columns] of 1, 2, 4 or 8 byte elements.
+void weft_transpose(
+  const void *source, size_t rows, size_t columns, size_t element_width, void *target);
+
+/// The distributions of the deterministic test weights.
+typedef enum weft_hash_kind {
+  WEFT_HASH_MATRIX, WEFT_HASH_NORM, WEFT_HASH_BIAS, WEFT_HASH_EMBEDDING
+} weft_hash_kind;
+
+/// Writes values first ..< first + count of a hashed tensor as float32.
+void weft_hash_weights(
+  uint64_t seed, weft_hash_kind kind, uint64_t fan_in, uint64_t first, size_t count, float *target);
+
+/// The matrix product of OpenBLAS in float64, row-major: c = alpha * op(a) * op(b) + beta * c.
+typedef struct weft_dgemm_call {
+  bool transpose_a, transpose_b;
+  size_t m, n, k;
+  double alpha;
+  const double *a;
+  size_t a_stride;
+  const double *b;
+  size_t b_stride;
+  double beta;
+  double *c;
+  size_t c_stride;
+} weft_dgemm_call;
+
+/// Loads OpenBLAS on first use, with one thread; false when it is not there.
+bool weft_openblas_load(void);
+
+/// Runs a product; weft_openblas_load has answered true.
+void weft_openblas_dgemm(const weft_dgemm_call *call);
+
+#endif

@@ -1,0 +1,83 @@
+import CKernels
+package import WeftTensors
+
+/// OpenBLAS cannot be loaded.
+package struct OpenBLASMissing: ActionableError {
+  /// The exit code of a command that ends with this error.
+  package var status: ExitStatus { .noInput }
+  /// What is wrong.
+  package var what: String { "the library libopenblas.so.0 cannot be loaded" }
+  /// There is no place in a file to name.
+  package var place: String? { nil }
+  /// What to do next.
+  package var advice: String { "install OpenBLAS (on Debian and Ubuntu: apt install libopenblas0)" }
+}
+
+/// The second way to compute a low-rank update: OpenBLAS' float64 product, then scalar rounding.
+///
+/// It shares no arithmetic with `fuseLowRank`: no packing, no fused order, no bound. Memory: 8 bytes an element of all
+/// factors, and 8 an element of the tile.
+package final class ReferenceFuse: Sendable {
+  private struct Pair: Sendable {
+    let up: ByteBuffer  // f64 [outputs, rank]
+    let down: ByteBuffer  // f64 [rank, inputs]
+    let rank: Int
+    let scale: Double
+    let transposed: Bool
+  }
+
+  private let rows: Int
+  private let columns: Int
+  private let pairs: [Pair]
+
+  /// Widens the factors of some terms for a weight [rows, columns].
+  package init(rows: Int, columns: Int, terms: [LowRankTerm]) throws(OpenBLASMissing) {
+    guard weft_openblas_load() else { throw OpenBLASMissing() }
+    // The interface counts in 32 bits.
+    precondition(rows <= Int32.max && columns <= Int32.max)
+    (self.rows, self.columns) = (rows, columns)
+    pairs = terms.map { term in
+      term.check(rows: rows, columns: columns)
+      return Pair(
+        up: Kernels.scalar.widened(term.up, term.upDType),
+        down: Kernels.scalar.widened(term.down, term.downDType),
+        rank: term.rank, scale: term.scale, transposed: term.transposed)
+    }
+  }
+
+  /// Writes base + the update for some whole rows, rounded once to `dtype`.
+  ///
+  /// `scratch` holds at least rows x columns float64 values; `base` and `target` hold rows x columns elements.
+  package func fuse(
+    base: ByteSlice, _ baseDType: DType, rows part: Range<Int>, into target: ByteSlice,
+    _ dtype: DType, scratch: ByteSlice, tally: inout Tally
+  ) {
+    precondition(part.lowerBound >= 0 && part.upperBound <= rows)
+    let delta = scratch.prefix(part.count * columns * 8)
+    delta.memory.initializeMemory(as: UInt8.self, repeating: 0)
+    for pair in pairs where !part.isEmpty && columns > 0 { add(pair, rows: part, to: delta) }
+    Kernels.scalar.combine(
+      [Addend(base, baseDType, coefficient: 1), Addend(delta, .f64, coefficient: 1)],
+      into: target, dtype, tally: &tally)
+  }
+
+  /// Adds one product to delta [rows, columns].
+  private func add(_ pair: Pair, rows part: Range<Int>, to delta: ByteSlice) {
+    var call = weft_dgemm_call()
+    (call.m, call.n, call.k) = (part.count, columns, pair.rank)
+    (call.alpha, call.beta, call.c_stride) = (pair.scale, 1, columns)
+    (call.transpose_a, call.transpose_b) = (pair.transposed, pair.transposed)
+    let up = UnsafePointer(pair.up.all.start?.assumingMemoryBound(to: Double.self))
+    let down = UnsafePointer(pair.down.all.start?.assumingMemoryBound(to: Double.self))
+    // In bounds: rows `part` of the left factor lie within it, as `part` lies within `rows`.
+    if pair.transposed {  // delta = down^T * up^T: columns `part` of down [rank, rows]
+      (call.a, call.a_stride) = (down?.advanced(by: part.lowerBound), rows)
+      (call.b, call.b_stride) = (up, pair.rank)
+    } else {
+      (call.a, call.a_stride) = (up?.advanced(by: part.lowerBound * pair.rank), pair.rank)
+      (call.b, call.b_stride) = (down, columns)
+    }
+    call.c = delta.start?.assumingMemoryBound(to: Double.self)
+    withExtendedLifetime((pair, delta)) { weft_openblas_dgemm(&call) }
+  }
+}
