@@ -39,8 +39,8 @@ package final class ReferenceFuse: Sendable {
     pairs = terms.map { term in
       term.check(rows: rows, columns: columns)
       return Pair(
-        up: Kernels.scalar.widened(term.up, term.upDType),
-        down: Kernels.scalar.widened(term.down, term.downDType),
+        up: Kernels.best.widened(term.up, term.upDType),
+        down: Kernels.best.widened(term.down, term.downDType),
         rank: term.rank, scale: term.scale, transposed: term.transposed)
     }
   }
@@ -56,7 +56,7 @@ package final class ReferenceFuse: Sendable {
     let delta = scratch.prefix(part.count * columns * 8)
     delta.memory.initializeMemory(as: UInt8.self, repeating: 0)
     for pair in pairs where !part.isEmpty && columns > 0 { add(pair, rows: part, to: delta) }
-    Kernels.scalar.combine(
+    Kernels.best.combine(
       [Addend(base, baseDType, coefficient: 1), Addend(delta, .f64, coefficient: 1)],
       into: target, dtype, tally: &tally)
   }

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A fixed block of memory, aligned for the widest vectors, that is allocated once and used again and again.
 ///
 /// The first touch of fresh memory is dear, so readers and kernels pass buffers instead of making arrays. A buffer is
@@ -65,6 +69,16 @@ package struct ByteSlice: Sendable {
   ///
   /// The pointer is valid while the slice is alive; keep the slice in a `withExtendedLifetime` around its use.
   package var memory: UnsafeMutableRawBufferPointer { buffer.pointer(to: range) }
+
+  /// Whether two slices hold the same bytes.
+  package func hasSameBytes(as other: ByteSlice) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    guard byteCount > 0, let one = memory.baseAddress, let two = other.memory.baseAddress else {
+      return true
+    }
+    // In bounds: both slices hold byteCount bytes.
+    return withExtendedLifetime((self, other)) { memcmp(one, two, byteCount) == 0 }
+  }
 
   /// A copy of the bytes.
   package var array: [UInt8] { withExtendedLifetime(self) { Array(memory) } }

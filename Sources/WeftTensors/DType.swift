@@ -75,6 +75,9 @@ extension DType {
   /// What the elements stand for.
   package var kind: NumberKind { traits.kind }
 
+  /// Whether weft computes with the type; others are only moved as bytes.
+  package var isComputable: Bool { kind == .float && bitWidth >= 16 }
+
   /// The place of the type in the reference writer's order; larger comes first in a file.
   package var rank: Int { Self.ranks[self] ?? 0 }
 

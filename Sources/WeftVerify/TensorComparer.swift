@@ -34,17 +34,35 @@ enum TensorComparer {
     _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor,
     buffers: (ByteBuffer, ByteBuffer), progress: (Int) throws -> Void
   ) throws -> TensorComparison {
+    let count = first.info.elementCount
     var total = Comparison()
+    var isEqual = first.info.dtype == second.info.dtype
+    total.count = count
+    try eachTile(first, second, buffers) { one, other, _ in
+      isEqual = isEqual && one.hasSameBytes(as: other)
+      try progress(one.byteCount + other.byteCount)
+    }
+    if !isEqual {
+      total = Comparison()
+      try eachTile(first, second, buffers) { one, other, elementCount in
+        total += compareValues(
+          one, first.info.dtype, other, second.info.dtype, elementCount: elementCount)
+      }
+    }
+    return TensorComparison(name: first.info.name, elementCount: count, numbers: total)
+  }
+
+  private static func eachTile(
+    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor, _ buffers: (ByteBuffer, ByteBuffer),
+    _ body: (ByteSlice, ByteSlice, Int) throws -> Void
+  ) throws {
     let count = first.info.elementCount
     for start in stride(from: 0, to: count, by: tileElementCount) {
       let elements = start..<min(start + tileElementCount, count)
-      let one = try read(first, elements, into: buffers.0)
-      let other = try read(second, elements, into: buffers.1)
-      total += compareValues(
-        one, first.info.dtype, other, second.info.dtype, elementCount: elements.count)
-      try progress(one.byteCount + other.byteCount)
+      try body(
+        try read(first, elements, into: buffers.0), try read(second, elements, into: buffers.1),
+        elements.count)
     }
-    return TensorComparison(name: first.info.name, elementCount: count, numbers: total)
   }
 
   private static func read(
@@ -62,10 +80,9 @@ enum TensorComparer {
     _ first: ByteSlice, _ firstDType: DType, _ second: ByteSlice, _ secondDType: DType,
     elementCount: Int
   ) -> Comparison {
-    let floats: Set<DType> = [.f16, .bf16, .f32, .f64]
-    if floats.contains(firstDType), floats.contains(secondDType) {
+    if firstDType.isComputable, secondDType.isComputable {
       return Kernels.best.compare(first, firstDType, second, secondDType)
     }
-    return Comparison(bytesEqual: first.array == second.array, elementCount: elementCount)
+    return Comparison(bytesAreEqual: first.hasSameBytes(as: second), elementCount: elementCount)
   }
 }

@@ -68,7 +68,7 @@ struct ModuleInHand {
 
   /// Throws unless a tensor holds floating-point numbers that can be computed with.
   func requireFloat(_ tensor: Checkpoint.Tensor) throws {
-    guard [DType.f16, .bf16, .f32, .f64].contains(tensor.info.dtype) else {
+    guard tensor.info.dtype.isComputable else {
       throw TransformError.badData(
         "\"\(tensor.info.name)\" of type \(tensor.info.dtype.rawValue) cannot be computed with",
         at: path, advice: "convert the adapter to F16, BF16 or F32 first")

@@ -197,8 +197,3 @@ extension OutputPlanner {
 private func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
   (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }
-
-extension DType {
-  /// Whether the kernels compute with the type.
-  var isComputable: Bool { [.f16, .bf16, .f32, .f64].contains(self) }
-}

@@ -77,7 +77,7 @@ package struct FuseRunner: Sendable {
       }
       let tally = try perform(
         items[index], with: computer, output: output, progress: progress)
-      if !tally.isClean {
+      if tally != Tally() {
         tallies.withLock { $0[items[index].tensor, default: Tally()] += tally }
       }
     }

@@ -1,11 +1,11 @@
-package import WeftKernels
+import WeftKernels
 package import WeftTensors
 
-/// Computes pieces the second, slower way that `verify` trusts: OpenBLAS products in float64 and scalar rounding.
+/// Computes pieces the second, slower way that `verify` trusts: products by OpenBLAS in float64.
 ///
 /// One thread at a time uses a computer.
 package final class ReferenceComputer: @unchecked Sendable {
-  private let computer = BlockComputer(kernels: .scalar)
+  private let computer = BlockComputer(kernels: .best)
 
   /// Makes a computer for one thread.
   package init() {}
@@ -42,20 +42,20 @@ package final class ReferenceComputer: @unchecked Sendable {
     // Whole rows at a time, however long they are.
     let rowByteCount = block.columns * 8
     let tileByteCount = max(BlockComputer.tileByteCount, rowByteCount)
-    let sums = BlockComputer(kernels: .scalar, tileByteCount: tileByteCount)
+    let sums = BlockComputer(kernels: .best, tileByteCount: tileByteCount)
     let result = ByteBuffer(byteCount: tileByteCount)
     let scratch = ByteBuffer(byteCount: tileByteCount)
     var sumsAlone = update
     sumsAlone.products = []
-    var tally = Tally()
+    var (inputs, results) = (Tally(), Tally())
     try sums.compute(
-      block, update: sumsAlone, operand: nil, rows: 0..<block.rows, dtype: .f64, tally: &tally
+      block, update: sumsAlone, operand: nil, rows: 0..<block.rows, dtype: .f64, tally: &inputs
     ) { base, offset in
       let first = offset / rowByteCount
       let slice = result.all.prefix(base.byteCount / 8 * (dtype.byteWidth ?? 1))
       reference.fuse(
         base: base, .f64, rows: first..<first + base.byteCount / rowByteCount, into: slice, dtype,
-        scratch: scratch.all, tally: &tally)
+        scratch: scratch.all, tally: &results)
       try body(slice, offset / 8 * (dtype.byteWidth ?? 1))
     }
   }
