@@ -1,5 +1,5 @@
 import CKernels
-package import WeftTensors
+import WeftTensors
 
 /// The sum of all low-rank updates of one weight, packed for `fuseLowRank`.
 ///
@@ -39,12 +39,13 @@ package final class LowRankOperand: Sendable {
     }
     (self.rows, self.columns, self.rank, self.up) = (rows, columns, rank, up)
     down = downIsNarrow ? narrow : wide
-    up32 = ByteBuffer(byteCount: rows * rank * 4)
-    rowBound = ByteBuffer(byteCount: rows * 4)
-    columnBound = ByteBuffer(byteCount: panelSpan * 4)
+    let up32 = ByteBuffer(byteCount: rows * rank * 4)
+    let rowBound = ByteBuffer(byteCount: rows * 4)
+    let columnBound = ByteBuffer(byteCount: panelSpan * 4)
+    (self.up32, self.rowBound, self.columnBound) = (up32, rowBound, columnBound)
     var parts = Self.parts(rows, columns, rank, up, down, downIsNarrow)
     // In bounds: the buffers have the sizes that the header of the function asks for.
-    isFast = withExtendedLifetime((up, down)) {
+    isFast = withExtendedLifetime((up, wide, narrow)) {
       weft_prepare_bounds(
         &parts, up32.all.start?.assumingMemoryBound(to: Float.self),
         rowBound.all.start?.assumingMemoryBound(to: Float.self),
