@@ -7,7 +7,8 @@ struct ConvertTests {
   static let kernels = [Kernels.scalar, Kernels.best]
   static let formats: [(DType, SmallFormat)] = [(.f16, .half), (.bf16, .brain)]
 
-  /// Values around every rounding boundary of a format: exact ones, midpoints, and just beside them.
+  /// Values around every rounding boundary of a format: exact ones, midpoints, and just beside
+  /// them.
   static func hardValues(_ format: SmallFormat) -> [Double] {
     var result: [Double] = []
     for bits in stride(from: UInt16(0), to: format.infinity, by: 7) {
