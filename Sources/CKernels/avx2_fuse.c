@@ -1,4 +1,5 @@
-// The low-rank update in float32, with the bound of bounds.h and the definition where it is not enough.
+// The low-rank update in float32, with the bound of bounds.h and the definition where it is not
+// enough.
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
@@ -12,8 +13,8 @@
 
 /// The rows of a tile: with two vectors of columns, twelve sums stay in registers.
 #define ROWS 6
-/// The bytes of the down factor that stay in the second-level cache while rows pass by.
-#define CACHED_BYTES (192 * 1024)
+/// The bytes of the down factor that stay in the first-level cache while rows pass by.
+#define CACHED_BYTES (24 * 1024)
 
 typedef float tile_sums[ROWS][WEFT_PANEL];
 
@@ -94,6 +95,17 @@ WEFT_INLINE guess guess8(
   return result;
 }
 
+/// An element that the bound does not settle.
+typedef struct pending {
+  size_t row, column;
+  size_t index;  // in the target
+  float base;    // kept, as the target may be the base
+} pending;
+
+#define PENDING 128
+/// The elements settled side by side, so that one does not wait for another's additions.
+#define CHAINS 8
+
 /// A region, its memory, and what is counted on the way.
 typedef struct job {
   const weft_low_rank *operand;
@@ -102,28 +114,96 @@ typedef struct job {
   void *target;
   weft_tally *tally;
   uint64_t recomputed;
+  size_t pending_count;
+  pending pending[PENDING + CHAINS];
 } job;
 
-/// Settles the flagged elements of a row of a panel by the definition; `bits` holds the others.
-static __attribute__((noinline)) void settle(
-    job *job, weft_float from, weft_float to, size_t row, size_t column, const void *base,
-    unsigned flagged, uint16_t *bits) {
-  for (; flagged != 0; flagged &= flagged - 1) {
-    size_t lane = (size_t)__builtin_ctz(flagged);
-    if (column + lane >= job->operand->columns) continue;  // behind the last column
-    double before = weft_load(base, from, lane);
-    double sum = weft_low_rank_sum(job->operand, row, column + lane);
-    weft_finish(bits, to, lane, weft_is_finite(before), before + sum, job->tally);
-    job->recomputed += 1;
+/// Where the factors of CHAINS elements are.
+typedef struct chains {
+  const double *up[CHAINS];
+  const float *down[CHAINS];
+} chains;
+
+WEFT_INLINE __m256d up4(const double *const *up, size_t k) {
+  return _mm256_set_pd(up[3][k], up[2][k], up[1][k], up[0][k]);
+}
+
+WEFT_INLINE __m256d down4(const float *const *down, size_t k) {
+  return _mm256_cvtps_pd(_mm_set_ps(down[3][k], down[2][k], down[1][k], down[0][k]));
+}
+
+/// The definition's sums for CHAINS elements.
+WEFT_INLINE weft_wide8 sum_chains(const weft_low_rank *operand, const pending *some) {
+  chains at;
+  for (int c = 0; c < CHAINS; c++) {
+    size_t panel = some[c].column / WEFT_PANEL, lane = some[c].column % WEFT_PANEL;
+    at.up[c] = operand->up + some[c].row * operand->rank;
+    at.down[c] = operand->down32 + panel * operand->rank * WEFT_PANEL + lane;
+  }
+  weft_wide8 sum = {_mm256_setzero_pd(), _mm256_setzero_pd()};
+  for (size_t k = 0; k < operand->rank; k++) {
+    __m256d low = down4(at.down, k * WEFT_PANEL), high = down4(at.down + 4, k * WEFT_PANEL);
+    sum.low = _mm256_fmadd_pd(up4(at.up, k), low, sum.low);
+    sum.high = _mm256_fmadd_pd(up4(at.up + 4, k), high, sum.high);
+  }
+  return sum;
+}
+
+/// Rounds CHAINS sums and writes the first `count` of them.
+WEFT_INLINE void write_chains(
+    job *job, weft_float to, const pending *some, size_t count, weft_wide8 sum) {
+  double before[CHAINS];
+  for (int c = 0; c < CHAINS; c++) before[c] = (double)some[c].base;
+  weft_wide8 value = weft_load8_wide(before, WEFT_F64, 0);
+  value.low = _mm256_add_pd(value.low, sum.low);
+  value.high = _mm256_add_pd(value.high, sum.high);
+  weft_safe_range safe = weft_safe(to);
+  if (weft_all_within(value, safe.least, safe.greatest)) {
+    uint16_t bits[CHAINS];
+    weft_store8_wide(bits, to, 0, value);
+    for (size_t c = 0; c < count; c++) ((uint16_t *)job->target)[some[c].index] = bits[c];
+    return;
+  }
+  double values[CHAINS];
+  weft_store8_wide(values, WEFT_F64, 0, value);
+  for (size_t c = 0; c < count; c++) {
+    bool is_finite = weft_is_finite(before[c]);
+    weft_finish(job->target, to, some[c].index, is_finite, values[c], job->tally);
   }
 }
 
-/// Finishes sixteen elements: rounds those that the bound settles, and calls `settle` for the rest.
+/// Computes the pending elements by the definition and writes them over their guesses.
+static __attribute__((noinline)) void settle(job *job, weft_float to) {
+  size_t count = job->pending_count;
+  for (size_t i = count; i < count + CHAINS && count > 0; i++) {
+    job->pending[i] = job->pending[count - 1];
+  }
+  for (size_t i = 0; i < count; i += CHAINS) {
+    const pending *some = job->pending + i;
+    size_t valid = count - i < CHAINS ? count - i : CHAINS;
+    write_chains(job, to, some, valid, sum_chains(job->operand, some));
+  }
+  job->recomputed += count;
+  job->pending_count = 0;
+}
+
+/// Notes the flagged lanes of a row of a panel; lane 0 would be written to `index`.
+static __attribute__((noinline)) void note(
+    job *job, weft_float from, size_t row, size_t column, const void *base, size_t index,
+    unsigned flagged) {
+  for (; flagged != 0; flagged &= flagged - 1) {
+    size_t lane = (size_t)__builtin_ctz(flagged);
+    job->pending[job->pending_count++] =
+      (pending){row, column + lane, index + lane, (float)weft_load(base, from, lane)};
+  }
+}
+
+/// Finishes sixteen elements: rounds those that the bound settles, and notes the others.
 ///
-/// `valid` has a bit for each lane that belongs to the region.
+/// `valid` has a bit for each lane of the region; lane 0 belongs to `index` of the target.
 WEFT_INLINE void finish16(
     job *job, weft_float from, weft_float to, size_t row, size_t column, const void *base,
-    const float *sums, unsigned valid, uint16_t *into) {
+    const float *sums, unsigned valid, size_t index, uint16_t *into) {
   float row_bound = job->operand->row_bound[row];
   const float *column_bound = job->operand->column_bound + column;
   guess a = guess8(base, from, 0, sums, row_bound, column_bound, to);
@@ -131,13 +211,8 @@ WEFT_INLINE void finish16(
   unsigned equal = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(a.equal, b.equal));
   unsigned odd = (unsigned)a.out_of_range | (unsigned)b.out_of_range << 8;
   unsigned flagged = ((~equal & 0xFFFF) | odd) & valid;
-  uint16_t bits[WEFT_PANEL];
   if (__builtin_expect(flagged != 0, 0)) {
-    _mm_storeu_si128((__m128i *)bits, a.bits);
-    _mm_storeu_si128((__m128i *)(bits + 8), b.bits);
-    settle(job, from, to, row, column, base, flagged, bits);
-    memcpy(into, bits, sizeof bits);
-    return;
+    note(job, from, row, column, base, index, flagged);
   }
   _mm_storeu_si128((__m128i *)into, a.bits);
   _mm_storeu_si128((__m128i *)(into + 8), b.bits);
@@ -152,7 +227,7 @@ static __attribute__((noinline)) void finish_part(
   size_t width = weft_width(from);
   memcpy(base + first * width, weft_at(job->base, from, index), count * width);
   unsigned valid = ((1u << count) - 1) << first;
-  finish16(job, from, to, row, column, base, sums, valid, bits);
+  finish16(job, from, to, row, column, base, sums, valid, index - first, bits);
   memcpy((uint16_t *)job->target + index, bits + first, count * sizeof bits[0]);
 }
 
@@ -160,11 +235,13 @@ WEFT_INLINE void fuse_tile(
     job *job, weft_float from, weft_float to, size_t row, size_t rows, size_t panel) {
   const weft_low_rank *operand = job->operand;
   weft_region region = job->region;
-  tile_sums sums = {0};
+  tile_sums sums;
+  if (operand->rank == 0) memset(sums, 0, sizeof sums);
   size_t panel_size = operand->rank * WEFT_PANEL;
   sum_tile(
     rows, operand->up32 + row * operand->rank, operand->down32 + panel * panel_size,
     operand->rank, sums);
+  if (job->pending_count > PENDING - ROWS * WEFT_PANEL) settle(job, to);
   size_t column = panel * WEFT_PANEL;
   size_t begin = column < region.column ? region.column : column;
   size_t last = region.column + region.column_count;
@@ -174,7 +251,7 @@ WEFT_INLINE void fuse_tile(
     if (end - begin == WEFT_PANEL) {
       finish16(
         job, from, to, row + r, column, weft_at(job->base, from, index), sums[r], 0xFFFF,
-        (uint16_t *)job->target + index);
+        index, (uint16_t *)job->target + index);
     } else {
       finish_part(
         job, from, to, row + r, column, index, sums[r], begin - column, end - begin);
@@ -210,7 +287,13 @@ uint64_t weft_avx2_fuse(
     return weft_avx2_fuse_wide(operand, region, base, from, target, to, tally);
   }
   if (region.row_count == 0 || region.column_count == 0) return 0;
-  job job = {operand, region, base, target, tally, 0};
+  job job;
+  job.operand = operand;
+  job.region = region;
+  job.base = base;
+  job.target = target;
+  job.tally = tally;
+  job.recomputed = job.pending_count = 0;
   switch (from * 4 + to) {
     WEFT_CASE(WEFT_F16, WEFT_F16)
     WEFT_CASE(WEFT_F16, WEFT_BF16)
@@ -219,6 +302,7 @@ uint64_t weft_avx2_fuse(
     WEFT_CASE(WEFT_F32, WEFT_F16)
     WEFT_CASE(WEFT_F32, WEFT_BF16)
   }
+  settle(&job, to);
   return job.recomputed;
 }
 

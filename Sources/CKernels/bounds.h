@@ -1,8 +1,8 @@
 // How far a low-rank update that is computed in float32 may lie from its definition in float64.
 //
 // Let u = 2^-24, s = sum |U[i,k]| |D[k,j]| (exact) and r the rank. The fast path computes
-//   F = float32(U),  a = the sum of F * D in blocks of B = WEFT_BLOCK terms: B fused multiply-adds from zero,
-//   then the blocks' results are added up in order,  x = fl(base + a),  e = fl(q * n + fl(3u |x|)),
+//   F = float32(U),  a = the sum of F * D in blocks of B = WEFT_BLOCK terms: B fused multiply-adds from
+//   zero, then the blocks' results are added up in order,  x = fl(base + a),  e = fl(q * n + fl(3u |x|)),
 //   lo = fl(x - e),  hi = fl(x + e),  where q = row_bound[i] and n = column_bound[j].
 // The definition is v = fl64(base + d), d = the same sum in float64.
 //
@@ -11,14 +11,15 @@
 //
 // Proof. Without underflow, a term of a takes part in one rounding of U, at most B of the block
 // and at most M = ceil(r / B) of the total, so with t = 1 + B + M,
-//   |a - exact| <= ((1 + u)^t - 1) s <= (t + t^2 u) s u  for t u <= 1/2, and t^2 u <= 1/2 for r <= WEFT_GREATEST_RANK.
+//   |a - exact| <= ((1 + u)^t - 1) s <= (t + t^2 u) s u  for t u <= 1/2,
+// and t^2 u <= 1/2 for r <= WEFT_GREATEST_RANK.
 // The definition's own sum has r roundings of 2^-53: |d - exact| <= 2 r 2^-53 s <= s u / 100 for
 // such r. By Cauchy and Schwarz s <= |U_i| |D_j|; both norms were rounded upwards by a part in
 // 2^20, which is more than the few float64 and float32 roundings with which they, and q, were
 // computed. Hence
-//   |a - d| <= (t + 0.51) u N  with N <= q n / ((t + 2) u).                                            (1)
+//   |a - d| <= (t + 0.51) u N  with N <= q n / ((t + 2) u).                      (1)
 // x is a rounded sum: |x - (base + a)| <= u |x|; v too: |v - (base + d)| <= 2^-53 |v|. So
-//   |v - x| <= (t + 0.51) u N + u |x| + 2^-53 |v|.                                                     (2)
+//   |v - x| <= (t + 0.51) u N + u |x| + 2^-53 |v|.                                 (2)
 // lo and hi add their own rounding, at most u (|x| + e), and e is short of its exact value by at
 // most 2u of it. With e >= (1 - 2u)((t + 2) u N + 3u |x|) it follows that
 //   e - u (|x| + e) >= (1 - 3u)((t + 2) u N + 3u |x|) - u |x| >= (t + 1.9) u N + 1.9u |x|,

@@ -20,7 +20,7 @@ static const weft_kernels avx2_kernels = {
   .count_nonfinite = weft_avx2_count_nonfinite,
   .fuse = weft_avx2_fuse,
   .combine = weft_avx2_combine,
-  .compare = weft_scalar_compare,
+  .compare = weft_avx2_compare,
 };
 
 const weft_kernels *weft_kernels_best(void) {

@@ -1,4 +1,5 @@
-// OpenBLAS is loaded when it is first needed: linking it would add about 4 ms to the start of every process.
+// OpenBLAS is loaded when it is first needed: linking it would add about 4 ms to the start of every
+// process.
 #include <dlfcn.h>
 #include <pthread.h>
 

@@ -3,8 +3,8 @@ package import WeftTensors
 
 /// The values of a deterministic test weight (weft-hash-v1), made from its name alone.
 ///
-/// The seed is FNV-1a-64 of `TAG/NAME`, element i takes the (i + 1)-th output of splitmix64. Every value is exact in
-/// float16.
+/// The seed is FNV-1a-64 of `TAG/NAME`, element i takes the (i + 1)-th output of splitmix64. Every
+/// value is exact in float16.
 package struct HashWeights: Sendable {
   /// The distribution of the values.
   package enum Kind: Sendable, Hashable {

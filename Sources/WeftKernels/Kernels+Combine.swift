@@ -21,8 +21,9 @@ package struct Addend: Sendable {
 extension Kernels {
   /// Writes c0 * v0 + c1 * v1 + ..., element by element, rounded once to `dtype`.
   ///
-  /// Products and sums are float64, each rounded, in the order of the addends; those with coefficient zero are left
-  /// out, and without any the result is zero. With `dtype` f64 a low-rank update can follow.
+  /// Products and sums are float64, each rounded, in the order of the addends; those with
+  /// coefficient zero are left out, and without any the result is zero. With `dtype` f64 a low-rank
+  /// update can follow.
   package func combine(
     _ addends: [Addend], into target: ByteSlice, _ dtype: DType, tally: inout Tally
   ) {

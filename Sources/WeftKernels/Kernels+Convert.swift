@@ -4,8 +4,8 @@ package import WeftTensors
 extension Kernels {
   /// Converts a whole slice, each value rounded once, to nearest, ties to even.
   ///
-  /// Both types are floats, and `target` holds exactly as many elements as `source`. Equal types are copied as bits;
-  /// otherwise a NaN becomes a quiet NaN.
+  /// Both types are floats, and `target` holds exactly as many elements as `source`. Equal types
+  /// are copied as bits; otherwise a NaN becomes a quiet NaN.
   package func convert(
     _ source: ByteSlice, _ sourceDType: DType, into target: ByteSlice, _ dtype: DType,
     tally: inout Tally

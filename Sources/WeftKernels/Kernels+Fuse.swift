@@ -4,9 +4,10 @@ package import WeftTensors
 extension Kernels {
   /// Writes base + U * D for a part of a weight, each value rounded once to `dtype`.
   ///
-  /// `base` and `target` hold exactly rows x columns elements without gaps and may be the same slice when the types
-  /// agree; they do not overlap otherwise. A part of several rows has the full width. The result is defined in float64
-  /// with k ascending, so it does not depend on the kernels or on how a weight is cut into parts.
+  /// `base` and `target` hold exactly rows x columns elements without gaps and may be the same
+  /// slice when the types agree; they do not overlap otherwise. A part of several rows has the full
+  /// width. The result is defined in float64 with k ascending, so it does not depend on the kernels
+  /// or on how a weight is cut into parts.
   ///
   /// - Returns: how many elements were settled by a second computation in float64.
   @discardableResult

@@ -3,9 +3,10 @@ import WeftTensors
 
 /// The sum of all low-rank updates of one weight, packed for `fuseLowRank`.
 ///
-/// The update is U [rows, rank] times D [rank, columns]: the terms' factors side by side, with the strengths multiplied
-/// into U in float64. Memory: 12 bytes an element of U and 4 of D (8 when float32 does not hold D exactly), with the
-/// columns rounded up to 16; while it is made, 8 bytes more an element of D and 8 an element of the largest factor.
+/// The update is U [rows, rank] times D [rank, columns]: the terms' factors side by side, with the
+/// strengths multiplied into U in float64. Memory: 12 bytes an element of U and 4 of D (8 when
+/// float32 does not hold D exactly), with the columns rounded up to 16; while it is made, 8 bytes
+/// more an element of D and 8 an element of the largest factor.
 package final class LowRankOperand: Sendable {
   /// The rows of the weight.
   package let rows: Int

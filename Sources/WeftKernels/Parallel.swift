@@ -5,8 +5,9 @@ import Synchronization
 package enum Parallel {
   /// Calls `body(worker, item)` for every item of 0 ..< count, on up to `threads` threads.
   ///
-  /// Workers, numbered from 0, take the next item when they are free. The first error stops the others after their
-  /// current item and is thrown. One thread, or one item, runs on the caller's thread in order.
+  /// Workers, numbered from 0, take the next item when they are free. The first error stops the
+  /// others after their current item and is thrown. One thread, or one item, runs on the caller's
+  /// thread in order.
   package static func run(
     threads: Int, count: Int, _ body: @Sendable (_ worker: Int, _ item: Int) throws -> Void
   ) throws {

@@ -15,8 +15,8 @@ package struct OpenBLASMissing: ActionableError {
 
 /// The second way to compute a low-rank update: OpenBLAS' float64 product, then scalar rounding.
 ///
-/// It shares no arithmetic with `fuseLowRank`: no packing, no fused order, no bound. Memory: 8 bytes an element of all
-/// factors, and 8 an element of the tile.
+/// It shares no arithmetic with `fuseLowRank`: no packing, no fused order, no bound. Memory: 8
+/// bytes an element of all factors, and 8 an element of the tile.
 package final class ReferenceFuse: Sendable {
   private struct Pair: Sendable {
     let up: ByteBuffer  // f64 [outputs, rank]
@@ -47,7 +47,8 @@ package final class ReferenceFuse: Sendable {
 
   /// Writes base + the update for some whole rows, rounded once to `dtype`.
   ///
-  /// `scratch` holds at least rows x columns float64 values; `base` and `target` hold rows x columns elements.
+  /// `scratch` holds at least rows x columns float64 values; `base` and `target` hold rows x
+  /// columns elements.
   package func fuse(
     base: ByteSlice, _ baseDType: DType, rows part: Range<Int>, into target: ByteSlice,
     _ dtype: DType, scratch: ByteSlice, tally: inout Tally

@@ -1,6 +1,7 @@
 // The arithmetic of weft, in C. The functions check nothing: callers pass sizes that fit.
 //
-// Every table holds the same functions. The scalar ones define the result, bit for bit; the others are faster.
+// Every table holds the same functions. The scalar ones define the result, bit for bit; the others
+// are faster.
 #ifndef WEFT_KERNELS_H
 #define WEFT_KERNELS_H
 
