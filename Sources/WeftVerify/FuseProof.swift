@@ -90,7 +90,8 @@ extension FuseProof {
     let found = Set(candidate.tensors.map(\.info))
     let missing = expected.subtracting(found).map(\.name).sorted()
     let extra = found.subtracting(expected).map(\.name).sorted()
-    let faults = (missing.prefix(3).map { "lacks or differs: \($0)" })
+    let faults =
+      (missing.prefix(3).map { "lacks or differs: \($0)" })
       + extra.prefix(3).filter { !missing.contains($0) }.map { "not expected: \($0)" }
     return Check(
       name: "structure", passes: missing.isEmpty && extra.isEmpty,

@@ -6,7 +6,9 @@ import WeftFiles
 
 /// What the process was started with.
 enum Environment {
-  /// Whether the user wants no colours: https://no-color.org
+  /// Whether the user wants no colours.
+  ///
+  /// Source: https://no-color.org
   static var forbidsColor: Bool {
     guard let value = getenv("NO_COLOR") else { return false }
     return value.pointee != 0

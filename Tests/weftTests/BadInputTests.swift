@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import WeftFiles
+import WeftTensors
 
 @Suite("weft refuses bad input in one line and writes nothing")
 struct BadInputTests {
@@ -121,7 +122,7 @@ struct BadInputTests {
     pair[1] = .init(pair[1].name, [32, 1, 1, 1], dtype: .f16, values: values)
     try expectRefusal(fuse(write(pair)), status: 65, words: [pair[1].name])
     let alpha = [
-      SmallFiles.Tensor("\(stem).alpha", [], values: [value]),
+      SmallFiles.Tensor("\(stem).alpha", [], values: [value])
     ]
     let finite = SmallFiles.kohyaPair(stem, rows: 32, rank: 1, columns: [32, 3, 3]).dropLast()
     try expectRefusal(fuse(write(finite + alpha)), status: 65, words: ["alpha"])

@@ -40,7 +40,7 @@ struct CrashTests {
 
   @Test(
     "an interrupt ends the run with its exit code and without an output",
-    arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+    arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func interrupt(signal: Int32, status: Int32) throws {
     // A run that is over before the signal proves nothing; one of several is caught in the middle.
     for _ in 0..<40 {

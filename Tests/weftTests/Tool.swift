@@ -34,7 +34,9 @@ enum Tool {
     let folder = try Folder()
     let output = folder.path("stdout")
     let errors = folder.path("stderr")
-    for path in [output, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [output, errors] {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
     let process = Process()
     process.executableURL = url
     process.arguments = arguments

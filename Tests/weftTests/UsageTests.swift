@@ -6,7 +6,8 @@ struct UsageTests {
   @Test(
     "a wrong command line is one line with the help to read, exit code 64",
     arguments: [
-      ["frobnicate"], ["fuse"], ["fuse", "a", "--adapter", "b"], ["fuse", "a", "-o", "x.safetensors"],
+      ["frobnicate"], ["fuse"], ["fuse", "a", "--adapter", "b"],
+      ["fuse", "a", "-o", "x.safetensors"],
       ["fuse", "a", "--adapter", "b", "-o", "x.ckpt"], ["inspect"], ["inspect", "a", "--no-such"],
       ["fuse", "a", "--adapter", "b:cfg=1", "-o", "x.safetensors"],
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--norm", "delta"],

@@ -51,7 +51,8 @@ package struct AdapterFamily: Sendable {
 
 extension AdapterFamily {
   private static let keys = [
-    "id", "title", "fuse", "architectures", "needs", "any", "may", "order", "roles", "stems", "rank", "halves",
+    "id", "title", "fuse", "architectures", "needs", "any", "may", "order", "roles", "stems",
+    "rank", "halves",
   ]
 
   /// Reads a family from its file.

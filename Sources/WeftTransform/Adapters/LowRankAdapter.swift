@@ -32,8 +32,9 @@ enum LowRankAdapter {
     let upShape = up.info.shape
     let downShape = down.info.shape
     let rank = downShape.rank > 1 ? downShape.rowCount : 0
-    guard rank > 0, upShape.rank > 1, upShape.withoutTrailingOnes.dimensions.dropFirst() == [rank]
-      || (rank == 1 && upShape.withoutTrailingOnes.rank == 1)
+    guard rank > 0, upShape.rank > 1,
+      upShape.withoutTrailingOnes.dimensions.dropFirst() == [rank]
+        || (rank == 1 && upShape.withoutTrailingOnes.rank == 1)
     else {
       throw module.refused(
         "the ranks of its factors differ: up is \(upShape), down is \(downShape)",

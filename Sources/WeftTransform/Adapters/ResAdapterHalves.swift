@@ -47,6 +47,7 @@ extension ModuleResolver {
     throw TransformError.refused(
       "ResAdapters are made for \(homes.joined(separator: ", ")), but the model is "
         + architecture.id,
-      at: source.request.path, advice: "fuse it into a model of an architecture that it was made for")
+      at: source.request.path,
+      advice: "fuse it into a model of an architecture that it was made for")
   }
 }

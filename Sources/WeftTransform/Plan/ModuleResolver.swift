@@ -11,7 +11,8 @@ struct ModuleResolver {
   let library: FormatLibrary
 
   /// The changes of an adapter and the fate of all its tensors.
-  func resolve(_ source: AdapterSource) throws -> (contributions: [Contribution], plan: AdapterPlan) {
+  func resolve(_ source: AdapterSource) throws -> (contributions: [Contribution], plan: AdapterPlan)
+  {
     var ledger = AdapterLedger()
     var contributions: [Contribution] = []
     try refuseUnsupported(source)

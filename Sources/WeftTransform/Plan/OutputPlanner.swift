@@ -69,7 +69,9 @@ struct OutputPlanner {
       throw TransformError.refused(
         "the architecture is not known", at: recipe.basePath, advice: "see weft inspect")
     }
-    let canonical = base.stored.sorted { $0.key < $1.key }.map { (name: $0.key, shape: $0.value.shape) }
+    let canonical = base.stored.sorted { $0.key < $1.key }.map {
+      (name: $0.key, shape: $0.value.shape)
+    }
     let arrangement = try architecture.arrange(canonical, layout: layout, alone: isSingleComponent)
     let omitted = arrangement.omitted.map {
       FusePlan.Drop(name: $0.name.description, reason: $0.reason)
