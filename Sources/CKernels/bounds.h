@@ -1,8 +1,9 @@
 // How far a low-rank update that is computed in float32 may lie from its definition in float64.
 //
 // Let u = 2^-24, s = sum |U[i,k]| |D[k,j]| (exact) and r the rank. The fast path computes
-//   F = float32(U),  a = the sum of F * D in blocks of B = WEFT_BLOCK terms: B fused multiply-adds from
-//   zero, then the blocks' results are added up in order,  x = fl(base + a),  e = fl(q * n + fl(3u |x|)),
+//   F = float32(U),  a = the sum of F * D in blocks of B = WEFT_BLOCK terms: B fused
+//   multiply-adds from zero, then the blocks' results are added up in order,
+//   x = fl(base + a),  e = fl(q * n + fl(3u |x|)),
 //   lo = fl(x - e),  hi = fl(x + e),  where q = row_bound[i] and n = column_bound[j].
 // The definition is v = fl64(base + d), d = the same sum in float64.
 //

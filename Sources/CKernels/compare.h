@@ -38,7 +38,8 @@ static inline int64_t weft_order(const void *values, weft_float type, size_t ind
   }
 }
 
-static inline bool weft_is_beyond_one_unit(const void *a, const void *b, weft_float type, size_t index) {
+static inline bool weft_is_beyond_one_unit(
+    const void *a, const void *b, weft_float type, size_t index) {
   int64_t x = weft_order(a, type, index), y = weft_order(b, type, index);
   uint64_t distance = x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x;
   return distance > 1;
