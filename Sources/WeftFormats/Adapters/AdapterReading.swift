@@ -20,6 +20,8 @@ package struct AdapterLeftover: Sendable, Hashable {
   package let reason: String
   /// Whether the tensor is known to be harmless; others must refuse a run.
   package let isHarmless: Bool
+  /// Whether the tensor is named as a part of a module, the rest of which is not there.
+  package var isFragment = false
 }
 
 /// An adapter file taken apart into modules.
@@ -73,7 +75,7 @@ package struct AdapterReading: Sendable {
     let shapes = draft.tensors.mapValues { tensors[$0].shape }
     guard let family = library.families.first(where: { $0.fits(draft.stem, shapes) }) else {
       let reason = Self.complaint(draft.stem, draft.tensors.keys, library.families)
-      for index in draft.tensors.values { refuse(index, reason) }
+      for index in draft.tensors.values { refuse(index, reason, isFragment: true) }
       return
     }
     modules.append(
@@ -83,8 +85,9 @@ package struct AdapterReading: Sendable {
         tensors: draft.tensors))
   }
 
-  private mutating func refuse(_ index: Int, _ reason: String) {
-    leftovers.append(AdapterLeftover(index: index, reason: reason, isHarmless: false))
+  private mutating func refuse(_ index: Int, _ reason: String, isFragment: Bool = false) {
+    leftovers.append(
+      AdapterLeftover(index: index, reason: reason, isHarmless: false, isFragment: isFragment))
   }
 
   private static func complaint(

@@ -43,16 +43,26 @@ extension AdapterSource {
     let checkpoint = try Checkpoint.open(path)
     let infos = checkpoint.tensors.map(\.info)
     let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
+    let reading = AdapterReading(infos, metadata: checkpoint.metadata, library: library)
     guard recognition.kind == .adapter else {
+      if recognition.kind == .unknown { try refuseFragments(reading, of: checkpoint) }
       throw TransformError.refused(
         "this is not an adapter that can be fused, but \(recognition.words)",
         at: path, advice: "give a LoRA or ResAdapter after --adapter")
     }
     let config = try AdapterConfig.beside(path, metadata: checkpoint.metadata)
-    return Part(
-      checkpoint: checkpoint,
-      reading: AdapterReading(infos, metadata: checkpoint.metadata, library: library),
-      config: config)
+    return Part(checkpoint: checkpoint, reading: reading, config: config)
+  }
+
+  /// Says what is missing in a file of which no module is complete, such as half of every pair.
+  private static func refuseFragments(
+    _ reading: AdapterReading, of checkpoint: Checkpoint
+  ) throws {
+    guard let fragment = reading.leftovers.first(where: \.isFragment) else { return }
+    throw TransformError.refused(
+      "no module of this adapter is complete: \(fragment.reason)",
+      at: "\(checkpoint.path): \(checkpoint.tensors[fragment.index].info.name)",
+      advice: "get the adapter again from its source")
   }
 
   /// The adapter files of a folder, by the names that diffusers and PEFT give them.

@@ -28,9 +28,10 @@ package struct BaseModel: Sendable {
     let checkpoint = try Checkpoint.open(path)
     let recognition = try library.recognize(
       checkpoint.tensors.map(\.info), metadata: checkpoint.metadata)
-    guard recognition.architecture != nil else {
+    let models: Set<ModelKind> = [.checkpoint, .unet, .vae, .textEncoder]
+    guard recognition.architecture != nil, models.contains(recognition.kind) else {
       throw TransformError.refused(
-        "this is not a model of a known architecture, but \(recognition.words)",
+        "this is not a model that weft knows, but \(recognition.words)",
         at: path, advice: "see what was found with weft inspect")
     }
     return BaseModel(checkpoint: checkpoint, recognition: recognition)
