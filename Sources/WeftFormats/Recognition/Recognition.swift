@@ -51,15 +51,20 @@ package struct Recognition: Sendable {
 
 extension FormatLibrary {
   /// Tells what tensors are; a folder's names are spelled `component/path`.
+  ///
+  /// Finding the architectures that an adapter fits takes longest; a caller that has a model to fit it to leaves it out
+  /// with `fitsAdapters`.
   package func recognize(
-    _ tensors: [TensorInfo], metadata: [String: String] = [:]
+    _ tensors: [TensorInfo], metadata: [String: String] = [:], fitsAdapters: Bool = true
   ) throws(FormatError) -> Recognition {
     let index = TensorIndex(tensors)
     let model = try bestModel(index)
     if model == nil || model?.kind != .checkpoint, let other = other(index) { return other }
     if let model { return try bound(model, index) }
     let reading = AdapterReading(tensors, metadata: metadata, library: self)
-    if !reading.modules.isEmpty { return try recognized(reading, tensors) }
+    if !reading.modules.isEmpty {
+      return fitsAdapters ? try recognized(reading, tensors) : Recognition(kind: .adapter)
+    }
     return Recognition(
       evidence: ["no name of a known model or adapter is among the \(tensors.count) tensors"],
       bindings: tensors.map(rest))

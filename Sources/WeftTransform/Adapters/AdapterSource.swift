@@ -42,7 +42,8 @@ extension AdapterSource {
   private static func part(_ path: String, library: FormatLibrary) throws -> Part {
     let checkpoint = try Checkpoint.open(path)
     let infos = checkpoint.tensors.map(\.info)
-    let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
+    let recognition = try library.recognize(
+      infos, metadata: checkpoint.metadata, fitsAdapters: false)
     let reading = AdapterReading(infos, metadata: checkpoint.metadata, library: library)
     guard recognition.kind == .adapter else {
       if recognition.kind == .unknown { try refuseFragments(reading, of: checkpoint) }
