@@ -64,10 +64,17 @@ extension DType {
     .i64: Traits(bitWidth: 64, kind: .integer),
     .u64: Traits(bitWidth: 64, kind: .integer),
   ]
+  private static let codes = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
   private static let ranks = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
 
   private var traits: Traits { Self.traits[self] ?? Traits(bitWidth: 8, kind: .integer) }
+
+  /// The type of a code as files spell it; nil for an unknown one.
+  package init?(code: String) {
+    guard let dtype = Self.codes[code] else { return nil }
+    self = dtype
+  }
 
   /// The size of one element, in bits.
   package var bitWidth: Int { traits.bitWidth }

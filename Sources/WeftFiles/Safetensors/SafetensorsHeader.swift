@@ -8,7 +8,9 @@ package struct SafetensorsHeader: Sendable {
   /// The longest JSON that the format allows, in bytes.
   package static let maximumByteCount = 100_000_000
   /// More tensors than any model has; it bounds the memory that a hostile header can ask for.
-  package static let maximumTensorCount = 262_144
+  package static let maximumTensorCount = 100_000
+  /// The most bytes of a header that may belong to fields which the format does not have.
+  package static let maximumUnknownByteCount = 1 << 20
   /// More dimensions than any tensor has; numpy's limit.
   package static let maximumRank = 64
   /// The longest name that is read, in bytes.

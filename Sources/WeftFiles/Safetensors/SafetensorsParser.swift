@@ -23,6 +23,7 @@ struct SafetensorsParser {
   private var content = Content()
   private var names: Set<String> = []
   private var hasMetadata = false
+  private var unknownByteCount = 0
   private var scanner: JSONScanner
 
   init(_ json: [UInt8]) {
@@ -116,7 +117,7 @@ struct SafetensorsParser {
     case "dtype":
       let start = scanner.offset
       let code = try scanner.string()
-      guard let dtype = DType(rawValue: code) else {
+      guard let dtype = DType(code: code) else {
         throw scanner.failure("unknown dtype \"\(code)\"", at: start)
       }
       fields.dtype = dtype
@@ -128,7 +129,19 @@ struct SafetensorsParser {
         throw scanner.failure("data_offsets has \(offsets.count) numbers, not 2", at: start)
       }
       fields.range = (offsets[0], offsets[1])
-    default: try scanner.skipValue()
+    default: try skipUnknown(field)
+    }
+  }
+
+  /// Passes over what the format does not know; a header of little else is refused before it costs much time.
+  private mutating func skipUnknown(_ field: String) throws(JSONError) {
+    let start = scanner.offset
+    try scanner.skipValue(limit: SafetensorsHeader.maximumUnknownByteCount)
+    unknownByteCount += scanner.offset - start + field.utf8.count
+    guard unknownByteCount <= SafetensorsHeader.maximumUnknownByteCount else {
+      throw scanner.failure(
+        "more than \(SafetensorsHeader.maximumUnknownByteCount) bytes belong to no field of the "
+          + "format", at: start)
     }
   }
 

@@ -81,9 +81,15 @@ extension JSONScanner {
   }
 
   /// Takes a value of any kind and forgets it, following nested ones without recursion.
-  package mutating func skipValue() throws(JSONError) {
+  ///
+  /// A value of many parts that is longer than `limit` bytes is refused.
+  package mutating func skipValue(limit: Int = .max) throws(JSONError) {
+    let start = offset
     var closers: [UInt8] = []
     repeat {
+      guard offset - start <= limit else {
+        throw failure("a value is longer than \(limit) bytes", at: start)
+      }
       if try skipOpening(&closers) { continue }
       try skipClosings(&closers)
     } while !closers.isEmpty

@@ -33,6 +33,8 @@ package struct FusePlan: Sendable {
   /// The files that are read, which the output must not replace.
   package let inputFiles: [InputFile]
 
+  /// The files that are hashed while the output is written.
+  package let hashes: PendingHashes
   /// The recipe as the output's metadata has it.
   package let recipeValue: JSONValue
 
@@ -46,6 +48,6 @@ package struct FusePlan: Sendable {
 
   /// The runner of exactly this plan.
   package func runner(options: RunOptions) -> FuseRunner {
-    FuseRunner(tensors: tensors, layout: layout, options: options)
+    FuseRunner(tensors: tensors, layout: layout, hashes: hashes, options: options)
   }
 }

@@ -31,9 +31,14 @@ package struct FusePlanner {
       library: library
     ).plan()
     try refuseUnchanged(output.tensors, sources: sources)
+    let inputs =
+      base.checkpoint.files + (normBase?.checkpoint.files ?? [])
+      + (vae?.model.checkpoint.files ?? [])
+      + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) }
+    let hashes = PendingHashes(recipe.hashesParents ? inputs : [])
     let metadata = OutputMetadata(
       recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
-      layout: output.layoutName)
+      layout: output.layoutName, hashes: hashes)
     let recipeValue = try metadata.recipeValue()
     return FusePlan(
       recipe: recipe, base: base, layoutName: output.layoutName, adapters: resolved.map(\.plan),
@@ -43,9 +48,7 @@ package struct FusePlanner {
         path: recipe.basePath),
       predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threads),
       warnings: warnings(base: base, sources: sources, output: output),
-      inputFiles: base.checkpoint.files + (normBase?.checkpoint.files ?? [])
-        + (vae?.model.checkpoint.files ?? [])
-        + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) },
+      inputFiles: inputs, hashes: hashes,
       recipeValue: recipeValue)
   }
 

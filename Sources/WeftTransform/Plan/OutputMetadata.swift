@@ -16,6 +16,8 @@ struct OutputMetadata {
   let normBase: BaseModel?
   let vae: BaseModel?
   let layout: String
+  /// The files whose hashes are to be filled in while the output is written.
+  let hashes: PendingHashes
 
   /// The parent's pairs, without its own hashes, and the canonical recipe.
   func entries(recipe: JSONValue) -> [String: String] {
@@ -67,7 +69,7 @@ struct OutputMetadata {
       .object([
         "header_sha256": .string(SHA256.digest(try SafetensorsHeader.headerBytes(of: file))),
         "bytes": .integer(file.byteCount),
-        "sha256": recipe.hashesParents ? .string(try file.sha256()) : nil,
+        "sha256": recipe.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
       ])
     }
   }

@@ -33,7 +33,7 @@ package struct FuseReport: Sendable {
     let total = summary.total
     return .object([
       "output": .string(output),
-      "base": plan.baseValue,
+      "base": plan.baseValue(sha256: summary.parentHashes[plan.recipe.basePath]),
       "adapters": .array(plan.adapters.map(\.json)),
       "tensors": plan.countsValue,
       "overflow": .integer(total.overflowed),
@@ -76,11 +76,11 @@ extension AdapterPlan {
 }
 
 extension FusePlan {
-  var baseValue: JSONValue {
+  func baseValue(sha256: String?) -> JSONValue {
     .object([
       "path": .string(recipe.basePath),
       "architecture": .string(base.recognition.architecture?.id ?? "unknown"),
-      "sha256": .null,
+      "sha256": sha256.map(JSONValue.string) ?? .null,
     ])
   }
 
@@ -95,7 +95,7 @@ extension FusePlan {
   /// The plan as JSON, for `--plan --json`.
   package var json: JSONValue {
     .object([
-      "base": baseValue,
+      "base": baseValue(sha256: nil),
       "evidence": .strings(base.recognition.evidence),
       "layout": .string(layoutName),
       "adapters": .array(adapters.map(\.json)),

@@ -28,6 +28,8 @@ package struct RunSummary: Sendable {
   package let tallies: [String: Tally]
   /// The size of the output, in bytes.
   package let byteCount: Int
+  /// The SHA-256 of the parents that were hashed, by path.
+  package let parentHashes: [String: String]
 
   /// The tallies of all tensors added up.
   package var total: Tally { tallies.values.reduce(into: Tally()) { $0 += $1 } }
@@ -39,14 +41,19 @@ package struct FuseRunner: Sendable {
   private let layout: SafetensorsLayout
   private let items: [WorkItem]
   private let operands: OperandCache
+  private let hashes: PendingHashes
   private let options: RunOptions
 
   /// Prepares the run of planned tensors; the layout is that of their descriptions.
-  package init(tensors: [PlannedTensor], layout: SafetensorsLayout, options: RunOptions) {
+  package init(
+    tensors: [PlannedTensor], layout: SafetensorsLayout, hashes: PendingHashes = .none,
+    options: RunOptions
+  ) {
     let byName = Dictionary(
       tensors.map { ($0.info.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.tensors = layout.entries.compactMap { byName[$0.info.name] }
     self.layout = layout
+    self.hashes = hashes
     self.options = options
     items = WorkItem.items(of: self.tensors)
     operands = OperandCache(items: items) { Self.key($0) }
@@ -65,29 +72,33 @@ package struct FuseRunner: Sendable {
   ) throws -> RunSummary {
     let output = try OutputFile.create(
       at: path, byteCount: layout.byteCount, replacing: options.replaces, inputs: inputs)
-    try output.write(layout.headerBytes, at: 0)
-    let tallies = Mutex<[Int: Tally]>([:])
-    let computers = Mutex<[Int: BlockComputer]>([:])
-    let threads = max(1, min(options.threads, items.count))
-    try Parallel.run(threads: threads, count: items.count) { worker, index in
-      let computer = computers.withLock { computers in
-        let computer = computers[worker] ?? BlockComputer(kernels: options.kernels)
-        computers[worker] = computer
-        return computer
+    let results = Results(hashCount: hashes.files.count)
+    // The hashes come first: each is one long task, and the shares fill the other threads.
+    let taskCount = hashes.files.count + items.count
+    let threads = max(1, min(options.threads, taskCount))
+    try Parallel.run(threads: threads, count: taskCount) { worker, task in
+      guard task >= hashes.files.count else {
+        return results.setHash(task, try hashes.files[task].sha256())
       }
-      let tally = try perform(
-        items[index], with: computer, output: output, progress: progress)
-      if tally != Tally() {
-        tallies.withLock { $0[items[index].tensor, default: Tally()] += tally }
-      }
+      let item = items[task - hashes.files.count]
+      let computer = results.computer(worker, kernels: options.kernels)
+      let tally = try perform(item, with: computer, output: output, progress: progress)
+      results.add(tally, tensor: item.tensor)
     }
-    let summary = RunSummary(
-      tallies: Dictionary(
-        uniqueKeysWithValues: tallies.withLock { $0 }.map { (tensors[$0].info.name, $1) }),
-      byteCount: layout.byteCount)
+    try output.write(hashes.filled(layout.headerBytes, with: results.hashes), at: 0)
+    let summary = summary(results)
     if !options.allowsNonFinite { try NonFiniteValues.check(summary.tallies) }
     try output.commit(sync: options.syncs)
     return summary
+  }
+
+  private func summary(_ results: Results) -> RunSummary {
+    RunSummary(
+      tallies: Dictionary(
+        uniqueKeysWithValues: results.tallies.map { (tensors[$0].info.name, $1) }),
+      byteCount: layout.byteCount,
+      parentHashes: Dictionary(
+        zip(hashes.files.map(\.path), results.hashes), uniquingKeysWith: { first, _ in first }))
   }
 
   private static func key(_ item: WorkItem) -> Int { item.tensor << 8 | item.piece }
@@ -133,4 +144,38 @@ package struct FuseRunner: Sendable {
       try update.operand(rows: block.rows, columns: block.columns)
     }
   }
+}
+
+/// What the threads of a run share.
+private final class Results: Sendable {
+  private struct State {
+    var computers: [Int: BlockComputer] = [:]
+    var tallies: [Int: Tally] = [:]
+    var hashes: [String]
+  }
+
+  private let state: Mutex<State>
+
+  init(hashCount: Int) {
+    state = Mutex(State(hashes: Array(repeating: "", count: hashCount)))
+  }
+
+  /// The buffers of a thread, made on its first share.
+  func computer(_ worker: Int, kernels: Kernels) -> BlockComputer {
+    state.withLock { state in
+      let computer = state.computers[worker] ?? BlockComputer(kernels: kernels)
+      state.computers[worker] = computer
+      return computer
+    }
+  }
+
+  func add(_ tally: Tally, tensor: Int) {
+    guard tally != Tally() else { return }
+    state.withLock { $0.tallies[tensor, default: Tally()] += tally }
+  }
+
+  func setHash(_ index: Int, _ hash: String) { state.withLock { $0.hashes[index] = hash } }
+
+  var tallies: [Int: Tally] { state.withLock { $0.tallies } }
+  var hashes: [String] { state.withLock { $0.hashes } }
 }
