@@ -51,6 +51,8 @@ let package = Package(
     tests(of: "WeftFiles", ["WeftTensors"]),
     tests(of: "WeftFormats", ["WeftTensors"]),
     tests(of: "WeftKernels", ["WeftTensors"]),
+    tests(
+      of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],

@@ -9,6 +9,8 @@ import WeftTransform
 /// The weights follow the rule `weft-hash-v1`: a tensor's values depend on its name alone.
 struct DemoModel {
   static let architecture = "sd15"
+  /// What tells its weights from those of other hashed files.
+  static let tag = "demo"
   /// The widths; everything else is the real model's.
   static let dimensions: [String: Dimensions] = [
     "unet": ["channels": .list([32, 64, 128, 128]), "context": .integer(32)],
@@ -32,16 +34,18 @@ struct DemoModel {
   func write(to path: String, work: RunOptions) throws {
     let arrangement = try architecture.arrange(
       tensors.map { (name: $0.name, shape: $0.shape) }, layout: "ldm")
-    try DemoFile.write(
+    try HashedFile.write(
       try arrangement.tensors.map { tensor in
         switch tensor.content {
         case .slices(let slices):
-          try DemoFile.Tensor(
-            tensor.name, tensor.shape, .f16, seed: "demo/\(slices[0].name.description)")
-        case .range: try DemoFile.Tensor(range: tensor.name, tensor.shape)
-        case .fill: try DemoFile.Tensor(tensor.name, tensor.shape, .f32, seed: tensor.name)
+          try HashedFile.Tensor(
+            tensor.name, tensor.shape, .f16, tag: Self.tag,
+            seed: slices[0].name.description)
+        case .range: try HashedFile.Tensor(range: tensor.name, tensor.shape)
+        case .fill:
+          try HashedFile.Tensor(tensor.name, tensor.shape, .f32, tag: Self.tag, seed: tensor.name)
         }
-      }, to: path, work: work)
+      }, to: path, options: work)
   }
 }
 

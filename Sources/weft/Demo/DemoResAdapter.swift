@@ -7,23 +7,25 @@ import WeftTransform
 struct DemoResAdapter {
   /// The rank of its factors; the published ones have 16.
   static let rank = 4
-  /// Its alpha, 2, as F16 bits: the scale is 1/2, as that of the published ones.
-  static let alphaBits: UInt16 = 0x4000
+  /// Its alpha, 2 in F16: the scale is 1/2, as that of the published ones.
+  static let alphaBytes: [UInt8] = [0x00, 0x40]
+  /// What tells its weights from the model's.
+  static let tag = "demo-resadapter"
 
   let model: DemoModel
 
   /// Writes both halves into a folder.
   func write(to folder: String, work: RunOptions) throws {
-    try DemoFile.write(
+    try HashedFile.write(
       try lowRankTensors(), to: Paths.join(folder, "pytorch_lora_weights.safetensors"),
-      work: work)
-    try DemoFile.write(
+      options: work)
+    try HashedFile.write(
       try normTensors(), to: Paths.join(folder, "diffusion_pytorch_model.safetensors"),
-      work: work)
+      options: work)
   }
 
   /// Factors for the convolutions that change the size, under kohya's names.
-  private func lowRankTensors() throws -> [DemoFile.Tensor] {
+  private func lowRankTensors() throws -> [HashedFile.Tensor] {
     try unetTensors { $0.hasSuffix("samplers.0.conv.weight") }.flatMap { tensor in
       let path = tensor.name.module.path
       let stem = "lora_unet_" + path.split(separator: ".").joined(separator: "_")
@@ -31,21 +33,26 @@ struct DemoResAdapter {
       let down = Shape([Self.rank] + dimensions.dropFirst())  // [rank, I, 3, 3]
       let up = Shape([dimensions[0], Self.rank, 1, 1])
       return [
-        try DemoFile.Tensor(scalar: "\(stem).alpha", halfBits: Self.alphaBits),
-        try DemoFile.Tensor("\(stem).lora_down.weight", down, .f16, seed: "demo/\(stem).down"),
-        try DemoFile.Tensor("\(stem).lora_up.weight", up, .f16, seed: "demo/\(stem).up"),
+        try HashedFile.Tensor("\(stem).alpha", [], .f16, bytes: Self.alphaBytes),
+        try hashed("\(stem).lora_down.weight", down, .f16),
+        try hashed("\(stem).lora_up.weight", up, .f16),
       ]
     }
   }
 
   /// Values for the norms of all residual blocks, under diffusers' names.
-  private func normTensors() throws -> [DemoFile.Tensor] {
+  private func normTensors() throws -> [HashedFile.Tensor] {
     try unetTensors { path in
       path.contains(".resnets.") && (path.contains(".norm1.") || path.contains(".norm2."))
     }.map { tensor in
-      try DemoFile.Tensor(
-        tensor.name.path, tensor.shape, .f32, seed: "demo-resadapter/\(tensor.name.path)")
+      try hashed(tensor.name.path, tensor.shape, .f32)
     }
+  }
+
+  private func hashed(
+    _ name: String, _ shape: Shape, _ dtype: DType
+  ) throws -> HashedFile.Tensor {
+    try HashedFile.Tensor(name, shape, dtype, tag: Self.tag, seed: name)
   }
 
   private func unetTensors(where isWanted: (String) -> Bool) -> [SchemaTensor] {

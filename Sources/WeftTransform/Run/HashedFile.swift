@@ -1,33 +1,34 @@
 import WeftFiles
 import WeftKernels
-import WeftTensors
-import WeftTransform
+package import WeftTensors
 
-/// Small safetensors files whose values follow from their names.
-enum DemoFile {
+/// Small safetensors files whose values follow from their names, for demonstrations and tests.
+package enum HashedFile {
   /// A tensor and its bytes.
-  struct Tensor {
+  package struct Tensor: Sendable {
     let info: TensorInfo
     let bytes: [UInt8]
 
     /// A tensor of hashed values; `seed` is the name that they follow from.
-    init(_ name: String, _ shape: Shape, _ dtype: DType, seed: String) throws {
-      info = try DemoFile.info(name, dtype, shape)
+    package init(
+      _ name: String, _ shape: Shape, _ dtype: DType, tag: String, seed: String
+    ) throws {
+      info = try HashedFile.info(name, dtype, shape)
       let buffer = ByteBuffer(byteCount: info.byteCount)
-      let kind = HashWeights.Kind(name: name, shape: shape)
-      HashWeights(name: seed, kind: kind).write(0..<info.elementCount, into: buffer.all, dtype)
+      HashWeights(tag: tag, name: seed, kind: HashWeights.Kind(name: seed, shape: shape))
+        .write(0..<info.elementCount, into: buffer.all, dtype)
       bytes = buffer.all.array
     }
 
-    /// A tensor of one float, in F16.
-    init(scalar name: String, halfBits: UInt16) throws {
-      info = try DemoFile.info(name, .f16, [])
-      bytes = [UInt8(truncatingIfNeeded: halfBits), UInt8(truncatingIfNeeded: halfBits >> 8)]
+    /// A tensor of given bytes.
+    package init(_ name: String, _ shape: Shape, _ dtype: DType, bytes: [UInt8]) throws {
+      info = try HashedFile.info(name, dtype, shape)
+      self.bytes = bytes
     }
 
     /// A tensor of the integers from 0 up.
-    init(range name: String, _ shape: Shape) throws {
-      info = try DemoFile.info(name, .i64, shape)
+    package init(range name: String, _ shape: Shape) throws {
+      info = try HashedFile.info(name, .i64, shape)
       bytes = (0..<info.elementCount).flatMap { value in
         (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
       }
@@ -36,13 +37,16 @@ enum DemoFile {
 
   private static func info(_ name: String, _ dtype: DType, _ shape: Shape) throws -> TensorInfo {
     guard let info = TensorInfo(name: name, dtype: dtype, shape: shape) else {
-      throw DemoError(what: "the tensor \(name) has no size")
+      throw TransformError.badData(
+        "the tensor \(name) has no size", at: nil, advice: "choose smaller dimensions")
     }
     return info
   }
 
   /// Writes tensors through the engine that writes fused models.
-  static func write(_ tensors: [Tensor], to path: String, work: RunOptions) throws {
+  package static func write(
+    _ tensors: [Tensor], to path: String, options: RunOptions
+  ) throws {
     let planned = tensors.map { tensor in
       PlannedTensor(
         info: tensor.info,
@@ -53,7 +57,7 @@ enum DemoFile {
     }
     let layout = try SafetensorsLayout(
       tensors: tensors.map(\.info), metadata: ["format": "pt"], path: path)
-    let runner = FuseRunner(tensors: planned, layout: layout, options: work)
+    let runner = FuseRunner(tensors: planned, layout: layout, options: options)
     _ = try runner.run(path: path, inputs: []) { _ in }
   }
 }

@@ -1,9 +1,8 @@
-import WeftKernels
-import WeftTensors
+package import WeftTensors
 
 extension HashWeights.Kind {
   /// The kind that a tensor's name and shape tell, as the rule `weft-hash-v1` has it.
-  init(name: String, shape: Shape) {
+  package init(name: String, shape: Shape) {
     if name.hasSuffix("_embedding.weight") {
       self = .embedding
     } else if shape.rank <= 1 {
