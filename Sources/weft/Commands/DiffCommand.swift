@@ -16,6 +16,9 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The second model.")
   var second: String
 
+  @Option(help: ArgumentHelp("Write the difference as an HTML page.", valueName: "file"))
+  var html: String?
+
   @Option(help: ArgumentHelp("The number of threads (default: all cores).", valueName: "n"))
   var threads: Int?
 
@@ -29,6 +32,10 @@ struct DiffCommand: ParsableCommand {
       one, other, threads: threads ?? Environment.processorCount
     ) { display.add($0) }
     display.finish()
+    if let html {
+      let page = DifferencePage(difference, first: first, second: second)
+      try SmallFile.write(page.html, to: html)
+    }
     Console.printResult(
       talk.json ? difference.json.compactText : DiffText.text(difference))
     if !difference.isEqual { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
