@@ -1,0 +1,155 @@
+"""What scripts/bench and scripts/acceptance share: where things are, the full-size models, timed runs, facts of the machine.
+
+Python 3.9 or later, standard library only. The optional folder ../shared beside the repository holds the model maker (tools/),
+the peers (tools/peers/) and the published ResAdapter weights (data/resadapter/).
+"""
+import contextlib
+import importlib.util
+import os
+import pathlib
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+WEFT = ROOT / ".build/release/weft"
+MODELS = pathlib.Path.home() / "models"
+MIB = 1 << 20
+
+
+class Failure(Exception):
+    """Something that ends the run; its text is for the user."""
+
+
+def resadapter(name):
+    """The folder of a published ResAdapter."""
+    folder = SHARED / "data/resadapter" / name
+    if not folder.is_dir():
+        raise Failure(f"{folder} is missing: download {name} from https://huggingface.co/jiaxiangc/res-adapter into it")
+    return folder
+
+
+def model(folder, name, python):
+    """The path of a generated model or adapter in `folder`, made when it is not there yet.
+
+    Names: ARCH[-f32|-bf16].safetensors, ARCH[-f32|-bf16]-diffusers, kohya-r32-ARCH.safetensors; ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
+    """
+    path = pathlib.Path(folder) / name
+    if path.exists():
+        return path
+    tools = SHARED / "tools"
+    stem = name.removesuffix(".safetensors")
+    if stem.startswith("kohya-r32-"):
+        command = [tools / "make_kohya_lora.py", stem.removeprefix("kohya-r32-"), path]
+    else:
+        layout = "diffusers" if stem.endswith("-diffusers") else "ldm"
+        arch = stem.removesuffix("-diffusers")
+        dtype = next((d for d in ("f32", "bf16") if arch.endswith("-" + d)), "f16")
+        arch = arch.removesuffix("-" + dtype)
+        command = [tools / "make_models.py", "--arch", arch, "--layout", layout, "--dtype", dtype, "--out", path]
+    line = " ".join(map(str, [python, *command]))
+    if not tools.is_dir():
+        raise Failure(f"{path} is missing, and so is the model maker: put it into {tools}, then run: {line}")
+    say(f"making {path}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if subprocess.run([python, *map(str, command)], stdout=subprocess.DEVNULL).returncode:
+        remove(path)
+        raise Failure(f"{path} could not be made by: {line}")
+    return path
+
+
+def make_models_module():
+    """The model maker as a module; its key maps are an implementation independent of weft's."""
+    spec = importlib.util.spec_from_file_location("make_models", SHARED / "tools/make_models.py")
+    if not (SHARED / "tools/make_models.py").is_file():
+        raise Failure(f"{SHARED / 'tools/make_models.py'} is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(command, environment=None, accepted=(0,)):
+    """Runs a command to its end: (seconds, peak resident bytes, standard output). Raises on an exit code that is not accepted."""
+    command = list(map(str, command))
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env={**os.environ, **(environment or {})})
+        except OSError as error:
+            raise Failure(f"cannot run {command[0]}: {error.strerror}") from None
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0), err.seek(0)
+        if process.returncode not in accepted:
+            complaint = err.read()[-4000:].decode(errors="replace").rstrip()
+            raise Failure(f"exit {process.returncode} from: {' '.join(command)}\n{complaint}")
+        return seconds, usage.ru_maxrss * 1024, out.read().decode(errors="replace")
+
+
+@contextlib.contextmanager
+def scratch(folder):
+    """A folder for outputs inside `folder`, so on its file system; removed at the end, after Ctrl-C and SIGTERM too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    path = pathlib.Path(tempfile.mkdtemp(prefix=".weft-scratch-", dir=folder))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def remove(path):
+    """Removes a file or a folder; nothing happens when there is none."""
+    path = pathlib.Path(path)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def warm(*paths):
+    """Reads files, and the files of folders, so that they are in the page cache."""
+    buffer = bytearray(MIB)
+    for path in map(pathlib.Path, paths):
+        for file in [path] if path.is_file() else filter(pathlib.Path.is_file, path.rglob("*")):
+            with open(file, "rb", buffering=0) as handle:
+                while handle.readinto(buffer):
+                    pass
+
+
+def machine():
+    """Facts that a timing depends on."""
+    cpu = platform.processor() or platform.machine()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError), open("/proc/cpuinfo") as lines:
+        cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), cpu)
+    return {"cpu": cpu, "cores": len(os.sched_getaffinity(0)), "memory_gib": round(memory / 2**30, 1),
+            "kernel": platform.release(), "python": platform.python_version()}
+
+
+def file_system(folder):
+    """The type of the file system that holds `folder`."""
+    return run(["df", "--output=fstype", folder])[2].split()[-1]
+
+
+def peer_versions(python):
+    """The versions of the libraries that the interpreter `python` has, or {} when it cannot be run."""
+    code = ("import importlib.metadata as m\n"
+            "for n in ('torch','numpy','safetensors','diffusers','transformers','peft'):\n"
+            "  try: print(n, m.version(n))\n"
+            "  except m.PackageNotFoundError: pass")
+    try:
+        return dict(line.split() for line in run([python, "-c", code])[2].splitlines())
+    except Failure:
+        return {}
+
+
+def say(text):
+    """Speaks to the user; results go to standard output."""
+    print(text, file=sys.stderr, flush=True)
