@@ -14,7 +14,7 @@ package struct SafetensorsHeader: Sendable {
   /// More dimensions than any tensor has; numpy's limit.
   package static let maximumRank = 64
   /// The longest name that is read, in bytes.
-  package static let maximumNameByteCount = 65_536
+  package static let maximumNameByteCount = 1024
   /// The size of the length that a file starts with.
   package static let lengthByteCount = 8
 

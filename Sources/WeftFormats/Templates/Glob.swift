@@ -2,39 +2,46 @@
 package struct Glob: Sendable, Hashable {
   /// The pattern as it was written.
   package let source: String
-  private let pieces: [Substring]
+  private let first: String
+  private let middle: [[UInt8]]
+  private let last: String
 
   /// Makes a pattern.
   package init(_ source: String) {
     self.source = source
-    self.pieces = source.split(separator: "*", omittingEmptySubsequences: false)
+    let pieces = source.split(separator: "*", omittingEmptySubsequences: false)
+    isLiteral = pieces.count == 1
+    first = String(pieces.first ?? "")
+    last = String(pieces.last ?? "")
+    middle = pieces.dropFirst().dropLast().filter { !$0.isEmpty }.map { Array($0.utf8) }
   }
 
   /// Whether the pattern stands for just one text.
-  package var isLiteral: Bool { pieces.count == 1 }
+  package let isLiteral: Bool
 
   /// Whether the pattern fits the whole name.
   package func matches(_ name: String) -> Bool {
-    guard let first = pieces.first, let last = pieces.last, pieces.count > 1 else {
-      return name == source
+    guard !isLiteral else { return name == source }
+    // The ends are compared without a copy; they settle most names.
+    guard name.hasPrefix(first), name.hasSuffix(last) else { return false }
+    var start = first.utf8.count
+    let end = name.utf8.count - last.utf8.count
+    guard start <= end else { return false }
+    guard !middle.isEmpty else { return true }
+    let bytes = Array(name.utf8)
+    for piece in middle {
+      guard let found = Self.first(piece, in: bytes, start..<end) else { return false }
+      start = found + piece.count
     }
-    guard name.hasPrefix(first) else { return false }
-    var rest = name.utf8.dropFirst(first.utf8.count)
-    for piece in pieces.dropFirst().dropLast() {
-      guard let end = Self.end(ofFirst: piece.utf8, in: rest) else { return false }
-      rest = rest[end...]
-    }
-    return rest.count >= last.utf8.count && rest.suffix(last.utf8.count).elementsEqual(last.utf8)
+    return true
   }
 
-  private static func end(
-    ofFirst piece: Substring.UTF8View, in text: Substring.UTF8View
-  ) -> String.Index? {
-    guard !piece.isEmpty else { return text.startIndex }
-    var start = text.startIndex
-    while start < text.endIndex {
-      if text[start...].starts(with: piece) { return text.index(start, offsetBy: piece.count) }
-      start = text.index(after: start)
+  /// Where a piece first lies within a range of the bytes.
+  private static func first(_ piece: [UInt8], in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    guard range.count >= piece.count else { return nil }
+    for offset in range.lowerBound...range.upperBound - piece.count
+    where bytes[offset] == piece[0] {
+      if piece.indices.allSatisfy({ bytes[offset + $0] == piece[$0] }) { return offset }
     }
     return nil
   }

@@ -36,7 +36,9 @@ enum InspectText {
 
   private static func metadata(_ key: String, _ value: String) -> String {
     let limit = 120
-    let shown = value.count > limit ? "\(value.prefix(limit))… (\(value.count) characters)" : value
+    // Counting characters would take seconds for a hostile value; bytes are known at once.
+    let shown =
+      value.utf8.count > limit ? "\(value.prefix(limit))… (\(value.utf8.count) bytes)" : value
     return "\(key) = \(shown)"
   }
 
