@@ -57,9 +57,11 @@ def model(folder, name, python):
         raise Failure(f"{path} is missing, and so is the model maker: put it into {tools}, then run: {line}")
     say(f"making {path}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if subprocess.run([python, *map(str, command)], stdout=subprocess.DEVNULL).returncode:
-        remove(path)
-        raise Failure(f"{path} could not be made by: {line}")
+    with scratch(path.parent) as folder:  # renamed when complete, so that a broken-off run leaves no half a model
+        made = folder / name
+        if subprocess.run([python, *(str(made if word is path else word) for word in command)], stdout=subprocess.DEVNULL).returncode:
+            raise Failure(f"{path} could not be made by: {line}")
+        made.rename(path)
     return path
 
 
