@@ -144,9 +144,13 @@ WEFT_INLINE void fuse_tile(
   tile_sums sums;
   if (operand->rank == 0) memset(sums, 0, sizeof sums);
   size_t panel_size = operand->rank * WEFT_PANEL;
-  sum_tile(
-    rows, operand->up32 + row * operand->rank, operand->down32 + panel * panel_size,
-    operand->rank, sums);
+  const float *up = operand->up32 + row * operand->rank;
+  const float *down = operand->down32 + panel * panel_size;
+  if (rows == ROWS) {
+    sum_rows(ROWS, up, down, operand->rank, sums);
+  } else {
+    sum_tile(rows, up, down, operand->rank, sums);
+  }
   if (job->pending_count > PENDING - ROWS * WEFT_PANEL) settle(job, to);
   size_t column = panel * WEFT_PANEL;
   size_t begin = column < region.column ? region.column : column;

@@ -44,7 +44,7 @@
 #define WEFT_GREATEST_RANK 16384
 
 /// The terms that are added up before they go to the total.
-#define WEFT_BLOCK 16
+#define WEFT_BLOCK 8
 
 /// t + 2 of the proof.
 static inline double weft_rounding_steps(size_t rank) {
