@@ -20,7 +20,7 @@ package struct FileError: ActionableError {
     case shortRead(offsetInFile: Int)
     /// The output exists and was not to be replaced.
     case exists
-    /// The output is one of the inputs.
+    /// The output is one of the inputs, or another output.
     case isInput
     /// The output cannot be created.
     case cannotCreate(Int32)
@@ -60,7 +60,7 @@ package struct FileError: ActionableError {
       "reading at byte \(offset) failed: \(systemMessage(code))"
     case .shortRead(let offset): "the file ends at byte \(offset), inside a tensor"
     case .exists: "the output exists"
-    case .isInput: "the output is one of the inputs"
+    case .isInput: "the output is also an input or another output"
     case .cannotCreate(let code): "the output cannot be created: \(systemMessage(code))"
     case .noSpace(let byteCount): "the disk has no room for \(byteCount) bytes"
     case .writeFailed(let code): "writing failed: \(systemMessage(code))"

@@ -7,8 +7,8 @@ package import WeftTransform
 
 /// The proof that a model is what a fuse of given inputs must give.
 ///
-/// The expected values are computed a second way: products by OpenBLAS in float64 and scalar rounding, where the fuse
-/// itself uses its own kernels. Values that adapters do not touch must be the base's, bit for bit.
+/// What adapters change is computed a second way: products by OpenBLAS in float64, everything else by the scalar kernels.
+/// Tensors that adapters do not touch must be the base's, byte for byte.
 package struct FuseProof: Sendable {
   /// One question and its answer.
   package struct Check: Sendable {

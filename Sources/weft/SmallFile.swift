@@ -1,12 +1,37 @@
 import WeftFiles
 
-/// Writes small texts such as reports as a whole or not at all.
-enum SmallFile {
-  /// Writes a text, replacing what is there.
-  static func write(_ text: String, to path: String) throws {
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A small text such as a report, which appears as a whole or not at all.
+struct SmallFile {
+  let path: String
+  let replaces: Bool
+
+  /// Refuses, before any work, a path that exists, is an input or is the command's other output.
+  init(
+    path: String, replacing: Bool, inputs: [InputFile], otherOutput: String? = nil
+  ) throws(FileError) {
+    try OutputFile.check(path, replacing: replacing, inputs: inputs)
+    if let otherOutput, Self.place(of: path) == Self.place(of: otherOutput) {
+      throw FileError(path: path, reason: .isInput)
+    }
+    self.path = path
+    replaces = replacing
+  }
+
+  /// Writes the text.
+  func write(_ text: String) throws(FileError) {
     let bytes = Array(text.utf8)
-    let file = try OutputFile.create(at: path, byteCount: bytes.count, replacing: true)
+    let file = try OutputFile.create(at: path, byteCount: bytes.count, replacing: replaces)
     try file.write(bytes, at: 0)
     try file.commit(sync: false)
+  }
+
+  /// A path whose folder is spelled without links, so that two spellings of one file compare as equal.
+  private static func place(of path: String) -> String {
+    let folder = Paths.directory(of: path)
+    return Paths.join(Paths.resolved(folder) ?? folder, Paths.name(of: path))
   }
 }

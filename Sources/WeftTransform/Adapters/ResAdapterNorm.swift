@@ -33,6 +33,7 @@ enum ResAdapterNorm {
           advice: "give the stock model of the same architecture with --norm-base")
       }
       try module.requireShape(value, of: stock)
+      try module.requireFloat(stock.tensor)
       return .difference(value, stock: stock.block(), weight: module.normWeight)
     }
   }

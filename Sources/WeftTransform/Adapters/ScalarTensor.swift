@@ -10,13 +10,17 @@ extension Checkpoint.Tensor {
         "\"\(info.name)\" of shape \(info.shape) must be one number", at: file.path,
         advice: "get the adapter again from its source")
     }
-    let bytes = try self.bytes()
-    let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    if info.dtype.kind == .integer {
-      let shift = UInt64(64 - 8 * width)
-      return Double(Int64(bitPattern: bits << shift) >> Int64(shift))
+    guard info.dtype.isComputable || info.dtype.kind == .integer else {
+      throw TransformError.badData(
+        "\"\(info.name)\" of type \(info.dtype.rawValue) is no number", at: file.path,
+        advice: "get the adapter again from its source")
     }
-    return try float(bytes)
+    let bytes = try self.bytes()
+    guard info.dtype.kind == .integer else { return try float(bytes) }
+    let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if [.u8, .u16, .u32, .u64].contains(info.dtype) { return Double(bits) }
+    let shift = 64 - 8 * width
+    return Double(Int64(bitPattern: bits << UInt64(shift)) >> Int64(shift))
   }
 
   private func float(_ bytes: [UInt8]) throws -> Double {

@@ -84,8 +84,7 @@ struct OutputPlanner {
   private func convert(_ tensor: LayoutTensor) throws -> PlannedTensor {
     switch tensor.content {
     case .slices(let slices):
-      let stored = slices.first.flatMap { source($0.name) }
-      let dtype = outputDType(stored?.tensor.info.dtype ?? .f32, isModel: true)
+      let dtype = try commonDType(slices, of: tensor.name)
       return try tensorOfSlices(
         name: tensor.name, shape: tensor.shape, slices: slices, dtype: dtype)
     case .range: return try generated(tensor, dtype: .i64) { littleEndianBytes(Int64($0)) }
@@ -94,6 +93,19 @@ struct OutputPlanner {
         littleEndianBytes(Float(value).bitPattern)
       }
     }
+  }
+
+  /// The type of a tensor that is put together of several, which must be of one type unless the user chose one.
+  private func commonDType(_ slices: [CanonicalSlice], of name: String) throws -> DType {
+    let found = slices.compactMap { source($0.name)?.tensor.info.dtype }
+    let types = Set(found.map { outputDType($0, isModel: true) })
+    guard types.count == 1, let dtype = types.first else {
+      let names = Set(found.map(\.rawValue)).sorted().joined(separator: " and ")
+      throw TransformError.refused(
+        "the parts of \(name) are of different types, \(names)", at: recipe.basePath,
+        advice: "choose the type with --dtype")
+    }
+    return dtype
   }
 
   /// A tensor that the layout needs and the base does not have.
@@ -184,10 +196,11 @@ extension OutputPlanner {
         byteOffset: byteOffset, byteCount: block.elementCount * width,
         work: .copy(stored.tensor, byteOffset: stored.elementOffset * width))
     }
-    guard block.dtype.isComputable, let width = dtype.byteWidth else {
+    guard block.dtype.isComputable, dtype.isComputable, let width = dtype.byteWidth else {
+      let odd = block.dtype.isComputable ? dtype : block.dtype
       throw TransformError.badData(
-        "\(block.tensor.info.name) of type \(block.dtype.rawValue) cannot be changed",
-        at: recipe.basePath, advice: "convert the model to F16, BF16 or F32 first")
+        "\(block.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
+        at: block.tensor.file.path, advice: "use a model in F16, BF16 or F32")
     }
     return Piece(
       byteOffset: byteOffset, byteCount: block.elementCount * width,

@@ -55,7 +55,7 @@ final class BlockComputer: @unchecked Sendable {
     var offset = 0
     for tile in tiles {
       let slice = output[0..<tile.elementCount * (dtype.byteWidth ?? 1)]
-      let base = try readBase(block, tile: tile, update: update)
+      let base = try readBase(block, tile: tile, update: update, tally: &tally)
       try apply(
         update, operand: operand, to: base, block: block, tile: tile, into: slice, dtype: dtype,
         tally: &tally)
@@ -64,12 +64,14 @@ final class BlockComputer: @unchecked Sendable {
     }
   }
 
-  /// The base's own values, or nil when an update replaces them.
+  /// The base's own values, or nil when an update replaces them; they are looked at either way.
   private func readBase(
-    _ block: StoredBlock, tile: Tile, update: Update?
+    _ block: StoredBlock, tile: Tile, update: Update?, tally: inout Tally
   ) throws -> ByteSlice? {
-    if let update, update.baseCoefficient == 0 { return nil }
-    return try block.read(tile, into: input, scratch: scratch)
+    let base = try block.read(tile, into: input, scratch: scratch)
+    guard let update, update.baseCoefficient == 0 else { return base }
+    tally.nonFiniteInputs += kernels.countNonFinite(base, block.dtype)
+    return nil
   }
 
   private func apply(

@@ -141,7 +141,8 @@ package struct FuseRunner: Sendable {
   ) throws -> LowRankOperand? {
     guard let update, !update.products.isEmpty else { return nil }
     return try operands.operand(Self.key(item)) {
-      try update.operand(rows: block.rows, columns: block.columns)
+      try update.operand(
+        rows: block.rows, columns: block.columns, allowsNonFinite: options.allowsNonFinite)
     }
   }
 }

@@ -1,11 +1,13 @@
 import WeftKernels
 package import WeftTensors
 
-/// Computes pieces the second, slower way that `verify` trusts: products by OpenBLAS in float64.
+/// Computes pieces the second, slower way that `verify` trusts: products by OpenBLAS in float64, other
+/// changes by the scalar kernels.
 ///
 /// One thread at a time uses a computer.
 package final class ReferenceComputer: @unchecked Sendable {
   private let computer = BlockComputer(kernels: .best)
+  private let scalar = BlockComputer(kernels: .scalar)
 
   /// Makes a computer for one thread.
   package init() {}
@@ -25,7 +27,8 @@ package final class ReferenceComputer: @unchecked Sendable {
         tensor, range: byteOffset..<byteOffset + piece.byteCount, tally: &tally, write: body)
     case .compute(let block, let update):
       guard let update, !update.products.isEmpty else {
-        return try computer.compute(
+        let second = update == nil ? computer : scalar
+        return try second.compute(
           block, update: update, operand: nil, rows: 0..<block.rows, dtype: dtype, tally: &tally,
           write: body)
       }
@@ -38,7 +41,7 @@ package final class ReferenceComputer: @unchecked Sendable {
     _ block: StoredBlock, update: Update, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
     let reference = try ReferenceFuse(
-      rows: block.rows, columns: block.columns, terms: try update.terms())
+      rows: block.rows, columns: block.columns, terms: try update.terms(allowsNonFinite: true))
     // Whole rows at a time, however long they are.
     let rowByteCount = block.columns * 8
     let tileByteCount = max(BlockComputer.tileByteCount, rowByteCount)

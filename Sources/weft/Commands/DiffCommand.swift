@@ -19,23 +19,25 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the difference as an HTML page.", valueName: "file"))
   var html: String?
 
-  @Option(help: ArgumentHelp("The number of threads (default: all cores).", valueName: "n"))
-  var threads: Int?
+  @Flag(help: "Replace an existing page.")
+  var force = false
+
+  @OptionGroup(title: "Work") var threadOptions: ThreadOptions
 
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func run() throws {
     let one = try Checkpoint.open(first)
     let other = try Checkpoint.open(second)
+    let page = try html.map {
+      try SmallFile(path: $0, replacing: force, inputs: one.files + other.files)
+    }
     let display = talk.display(label: "diff", totalByteCount: one.byteCount + other.byteCount)
     let difference = try ModelDifference.between(
-      one, other, threads: threads ?? Environment.processorCount
+      one, other, threads: threadOptions.count
     ) { display.add($0) }
     display.finish()
-    if let html {
-      let page = DifferencePage(difference, first: first, second: second)
-      try SmallFile.write(page.html, to: html)
-    }
+    try page?.write(DifferencePage(difference, first: first, second: second).html)
     Console.printResult(
       talk.json ? difference.json.compactText : DiffText.text(difference))
     if !difference.isEqual { throw ExitCode(ExitStatus.answerIsNo.rawValue) }

@@ -11,7 +11,8 @@ struct FuseCommand: ParsableCommand {
     abstract: "Fuse a ResAdapter, LoRAs and other adapters into a model.",
     discussion: """
       Every adapter tensor must fit, or nothing is written (exit 2). All changes are summed exactly and rounded \
-      once; tensors that do not change keep their bytes. Memory stays below 256 MiB whatever the model's size.
+      once; tensors that do not change keep their bytes. Memory does not grow with the model: threads are cut \
+      down until 256 MiB are enough.
       """)
 
   @Argument(help: "The model: a safetensors file, a shard index or a diffusers folder.")
@@ -39,6 +40,7 @@ struct FuseCommand: ParsableCommand {
   func validate() throws {
     guard let output else {
       if !plan { throw ValidationError("where to? add -o FILE.safetensors") }
+      if report != nil { throw ValidationError("--report needs a run; --plan --json prints the plan") }
       return
     }
     guard output.hasSuffix(".safetensors") else {
@@ -54,12 +56,16 @@ struct FuseCommand: ParsableCommand {
     for warning in fuse.warnings { Console.warn(warning) }
     if plan { return Console.printResult(planText(fuse)) }
     guard let output else { return }
+    let reportFile = try report.map {
+      try SmallFile(
+        path: $0, replacing: work.force, inputs: fuse.inputFiles, otherOutput: output)
+    }
     let summary = try execute(fuse, output: output)
     let result = FuseReport(
       plan: fuse, summary: summary, output: output,
       seconds: (ContinuousClock.now - start).inSeconds,
       peakMemoryByteCount: Environment.peakMemoryByteCount)
-    if let report { try SmallFile.write(result.json.prettyText + "\n", to: report) }
+    try reportFile?.write(result.json.prettyText + "\n")
     if talk.json { return Console.printResult(result.json.compactText) }
     if !talk.quiet { Console.printResult(FuseText.summary(result)) }
   }

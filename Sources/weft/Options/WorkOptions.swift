@@ -3,8 +3,7 @@ import WeftTransform
 
 /// How a command that writes a model works; nothing here changes a byte of it.
 struct WorkOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The number of threads (default: all cores).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threadOptions: ThreadOptions
 
   @Flag(help: "Replace an existing output.")
   var force = false
@@ -15,15 +14,9 @@ struct WorkOptions: ParsableArguments {
   @Flag(help: "Let NaN and infinite values through instead of refusing them.")
   var allowNonFinite = false
 
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be between 1 and 1024, not \(threads)")
-    }
-  }
-
   /// The options of the engine.
   var runOptions: RunOptions {
-    var options = RunOptions(threads: threads ?? Environment.processorCount)
+    var options = RunOptions(threads: threadOptions.count)
     options.replaces = force
     options.syncs = !noSync
     options.allowsNonFinite = allowNonFinite
