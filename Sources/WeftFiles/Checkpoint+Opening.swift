@@ -3,7 +3,11 @@ import WeftTensors
 extension Checkpoint {
   /// Opens a model file, a shard index or a folder, by its content.
   package static func open(_ path: String) throws -> Checkpoint {
-    if Paths.isDirectory(path) { return try DiffusersFolder.open(path) }
+    if Paths.isDirectory(path) {
+      let adapterFiles = AdapterFolder.fileNames(in: path)
+      return adapterFiles.isEmpty
+        ? try DiffusersFolder.open(path) : try open(adapterFiles, in: path)
+    }
     if ShardIndex.isIndex(Paths.name(of: path)) { return try openShards(path) }
     return try open(safetensors: InputFile.open(path))
   }
@@ -59,7 +63,7 @@ extension Checkpoint {
 
 extension Checkpoint {
   /// Opens several files of a folder as one, as the two halves of an adapter are.
-  package static func open(_ names: [String], in folder: String) throws -> Checkpoint {
+  private static func open(_ names: [String], in folder: String) throws -> Checkpoint {
     let parts = try names.map { try open(Paths.join(folder, $0)) }
     return joined(parts, path: folder, format: .safetensors)
   }

@@ -49,7 +49,9 @@ enum TensorComparer {
           one, first.info.dtype, other, second.info.dtype, elementCount: elementCount)
       }
     }
-    return TensorComparison(name: first.info.name, elementCount: count, numbers: total)
+    return TensorComparison(
+      name: first.info.name, elementCount: count, numbers: total, hasSameBytes: isEqual,
+      hasSameType: first.info.dtype == second.info.dtype)
   }
 
   private static func eachTile(

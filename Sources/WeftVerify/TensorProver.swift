@@ -30,7 +30,8 @@ final class TensorProver: @unchecked Sendable {
       }
     }
     return TensorComparison(
-      name: planned.info.name, elementCount: planned.info.elementCount, numbers: numbers)
+      name: planned.info.name, elementCount: planned.info.elementCount, numbers: numbers,
+      hasSameBytes: isEqual)
   }
 
   private func eachTile(

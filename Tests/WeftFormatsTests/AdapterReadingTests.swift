@@ -41,9 +41,9 @@ struct AdapterReadingTests {
     "the family follows from the tensors of a module",
     arguments: [
       (["lora_down.weight", "lora_up.weight", "alpha"], "lora", true),
-      (["lora_down.weight", "lora_up.weight", "lora_mid.weight"], "locon-tucker", true),
-      (["lora_down.weight", "lora_up.weight", "alpha", "dora_scale"], "dora", true),
-      (["lora_A.weight", "lora_B.weight", "lora_magnitude_vector"], "dora", true),
+      (["lora_down.weight", "lora_up.weight", "lora_mid.weight"], "locon-tucker", false),
+      (["lora_down.weight", "lora_up.weight", "alpha", "dora_scale"], "dora", false),
+      (["lora_A.weight", "lora_B.weight", "lora_magnitude_vector"], "dora", false),
       (["lora_A.weight", "lora_B.weight", "lora_B.bias"], "lora", true),
       (["lora_down.weight", "lora_up.weight", "diff_b"], "lora-diff-b", true),
       (["diff", "diff_b"], "full", true), (["diff_b"], "full", true),

@@ -188,4 +188,50 @@ struct BadInputTests {
     try expectRefusal(
       ["fuse", short, "--adapter", resAdapter], status: 65, words: ["bytes short"])
   }
+
+  @Test("an alpha that is no number", arguments: [DType.bool, .c64, .f8e4m3])
+  func oddAlpha(dtype: DType) throws {
+    let pair = SmallFiles.kohyaPair(stem, rows: 32, rank: 1, columns: [32, 3, 3])
+    let alpha = SmallFiles.Tensor("\(stem).alpha", [], dtype: dtype, values: [1])
+    try expectRefusal(
+      fuse(write(pair.dropLast() + [alpha])), status: 65, words: ["alpha", dtype.rawValue])
+  }
+
+  @Test("a report in the place of an input, of the output or of another file")
+  func reportInTheWay() throws {
+    let base = folder.path("base.safetensors")
+    try FileManager.default.copyItem(atPath: DemoFiles.base, toPath: base)
+    let other = folder.path("notes.txt")
+    try Data("notes".utf8).write(to: URL(fileURLWithPath: other))
+    let arguments = try ["fuse", base, "--adapter", DemoFiles.resAdapter]
+    for report in [base, other, folder.path("out.safetensors"), folder.path("none/r.json")] {
+      try expectRefusal(arguments + ["--report", report], status: 73, words: [report])
+    }
+    #expect(FileManager.default.contentsEqual(atPath: base, andPath: try DemoFiles.base))
+  }
+
+  @Test("a ResAdapter of which a half is not complete")
+  func incompleteHalf() throws {
+    let copy = folder.path("incomplete")
+    try FileManager.default.copyItem(atPath: DemoFiles.resAdapter, toPath: copy)
+    try SmallFiles.write(
+      SmallFiles.kohyaPair(stem, rows: 32, rank: 2, columns: [32, 3, 3]),
+      to: copy + "/pytorch_lora_weights.safetensors")
+    try expectRefusal(fuse(copy), status: 2, words: ["1 of 6"])
+  }
+
+  @Test("NaN in a tensor of the base, replaced or not")
+  func nonFiniteBase() throws {
+    for name in ["in_layers.0.weight", "emb_layers.1.weight"] {
+      let path = "model.diffusion_model.input_blocks.1.0.\(name)"
+      let base = folder.path("nan.safetensors")
+      var data = try Data(contentsOf: URL(fileURLWithPath: DemoFiles.base))
+      let checkpoint = try Checkpoint.open(DemoFiles.base)
+      let offset = try #require(checkpoint[path]).offsetInFile
+      data.replaceSubrange(offset..<offset + 2, with: [0xFF, 0x7F])
+      try data.write(to: URL(fileURLWithPath: base))
+      try expectRefusal(
+        ["fuse", base, "--adapter", DemoFiles.resAdapter], status: 65, words: [path])
+    }
+  }
 }

@@ -23,6 +23,8 @@ enum SmallFiles {
     var bytes: [UInt8] {
       values.flatMap { value -> [UInt8] in
         switch dtype {
+        case .bool, .f8e4m3: [1]
+        case .c64: [UInt8](repeating: 0, count: 8)
         case .f16: withUnsafeBytes(of: Float16(value).bitPattern.littleEndian, Array.init)
         default: withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
         }

@@ -13,7 +13,10 @@ struct UsageTests {
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--norm", "delta"],
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--threads", "0"],
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--dtype", "f17"],
-      ["diff", "a"], ["verify", "a"],
+      ["diff", "a"], ["verify", "a"], ["diff", "a", "b", "--threads", "0"],
+      ["verify", "a", "--base", "b", "--adapter", "c", "--threads", "-1"],
+      ["fuse", "a", "--adapter", "b:norm=0.5", "-o", "x.safetensors"],
+      ["fuse", "a", "--adapter", "b:te=1,te=2", "-o", "x.safetensors"],
     ])
   func usage(arguments: [String]) throws {
     let result = try Tool.run(arguments)

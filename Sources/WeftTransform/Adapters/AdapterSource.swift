@@ -10,18 +10,14 @@ package struct AdapterSource: Sendable {
     package let checkpoint: Checkpoint
     /// Its tensors, grouped into modules.
     package let reading: AdapterReading
-    /// What an `adapter_config.json` beside it says of the scale.
-    let config: AdapterConfig?
+    /// What PEFT's configurations say of the scale.
+    let configs: AdapterConfigs
   }
 
   /// What the user asked for.
   package let request: AdapterRequest
   /// The files.
   package let parts: [Part]
-
-  static let lowRankName = "pytorch_lora_weights.safetensors"
-  static let normName = "diffusion_pytorch_model.safetensors"
-  static let peftName = "adapter_model.safetensors"
 }
 
 extension AdapterSource {
@@ -51,8 +47,9 @@ extension AdapterSource {
         "this is not an adapter that can be fused, but \(recognition.words)",
         at: path, advice: "give a LoRA or ResAdapter after --adapter")
     }
-    let config = try AdapterConfig.beside(path, metadata: checkpoint.metadata)
-    return Part(checkpoint: checkpoint, reading: reading, config: config)
+    return Part(
+      checkpoint: checkpoint, reading: reading,
+      configs: try AdapterConfigs(of: checkpoint))
   }
 
   /// Says what is missing in a file of which no module is complete, such as half of every pair.
@@ -68,10 +65,9 @@ extension AdapterSource {
 
   /// The adapter files of a folder, by the names that diffusers and PEFT give them.
   private static func names(in folder: String) throws -> [String] {
-    let names = Paths.names(in: folder)
-    let known = [lowRankName, normName].filter(names.contains)
+    let known = AdapterFolder.fileNames(in: folder)
     if !known.isEmpty { return known }
-    if names.contains(peftName) { return [peftName] }
+    let names = Paths.names(in: folder)
     let files = names.filter { $0.hasSuffix(".safetensors") }
     guard files.count == 1 else {
       throw TransformError.noInput(

@@ -8,6 +8,11 @@ import WeftTensors
 /// Source: https://github.com/kohya-ss/sd-scripts/blob/48d368fa/networks/lora.py
 enum LowRankAdapter {
   static func contributions(_ module: ModuleInHand) throws -> [Contribution] {
+    if module.tensors["mid"] != nil {
+      throw module.refused(
+        "it has a Tucker core, which cannot be fused",
+        advice: "convert the adapter to LoRA or full differences with its own tools first")
+    }
     let up = try module.required("up")
     let down = try module.required("down")
     let stored = try module.stored("weight")
@@ -59,11 +64,20 @@ enum LowRankAdapter {
   /// Alpha over rank; a stored scale wins over alpha, and without either the factors are taken as they are.
   private static func scale(_ module: ModuleInHand, rank: Int) throws -> Double {
     if let scale = module.tensors["scale"] { return try scale.scalar() }
-    guard let tensor = module.tensors["alpha"] else {
-      return module.config?.scale(rank: rank) ?? 1
+    guard let alpha = try module.tensors["alpha"]?.scalar() ?? module.config?.alpha else {
+      return 1
     }
-    let alpha = try tensor.scalar()
-    guard alpha == 0 else { return alpha / Double(rank) }
+    guard alpha == 0 else {
+      guard module.tensors["alpha"] == nil, let config = module.config else {
+        return alpha / Double(rank)
+      }
+      if let stated = config.rank, stated != rank {
+        throw module.refused(
+          "its rank is \(rank), but its configuration says \(stated)",
+          advice: "get the adapter again from its source")
+      }
+      return config.scale(rank: rank)
+    }
     switch module.recipe.alphaZero {
     case .rank: return 1
     case .zero: return 0

@@ -81,6 +81,9 @@ struct ModuleInHand {
 /// Source of the formulas: each family's own file.
 let adapterFamilies: [String: @Sendable (ModuleInHand) throws -> [Contribution]] = [
   "lora": LowRankAdapter.contributions,
+  "lora-diff-b": { module in
+    try LowRankAdapter.contributions(module) + FullDifference.contributions(module)
+  },
   "full": FullDifference.contributions,
   "norm": NormDelta.contributions,
   ResAdapterNorm.family: ResAdapterNorm.contributions,

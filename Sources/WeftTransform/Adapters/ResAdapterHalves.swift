@@ -21,19 +21,25 @@ extension ModuleResolver {
   /// A half that the user names as a file is meant to be alone.
   func requireBothHalves(_ source: AdapterSource) throws {
     let halves = halves(of: source)
+    for half in halves where half.count < half.expected && halves.count > 1 {
+      throw TransformError.refused(
+        "the \(half.part == .lowRank ? "low-rank" : "norm") half of this ResAdapter has "
+          + "\(half.count) of \(half.expected) parts",
+        at: source.request.path, advice: "complete the download")
+    }
     guard halves.count == 1, Paths.isDirectory(source.request.path) else { return }
     switch halves[0].part {
     case .lowRank where recipe.normMode != .skip:
       throw TransformError.noInput(
-        "the norm half of this ResAdapter is missing (\(AdapterSource.normName))",
+        "the norm half of this ResAdapter is missing (\(AdapterFolder.normName))",
         at: source.request.path,
         advice: "complete the download, or fuse the low-rank half alone with --norm skip")
     case .norms:
       throw TransformError.noInput(
-        "the low-rank half of this ResAdapter is missing (\(AdapterSource.lowRankName))",
+        "the low-rank half of this ResAdapter is missing (\(AdapterFolder.lowRankName))",
         at: source.request.path,
         advice: "complete the download, or fuse the norms alone by giving "
-          + "\(AdapterSource.normName) itself")
+          + "\(AdapterFolder.normName) itself")
     default: return
     }
   }

@@ -28,6 +28,8 @@ package struct FusePlan: Sendable {
   package let layout: SafetensorsLayout
   /// The largest amount of memory that a run will hold, in bytes.
   package let predictedPeakByteCount: Int
+  /// The most threads that keep to the memory that a run may hold.
+  package let threadLimit: Int
   /// What the user should know before the run, in sentences.
   package let warnings: [String]
   /// The files that are read, which the output must not replace.
@@ -48,6 +50,8 @@ package struct FusePlan: Sendable {
 
   /// The runner of exactly this plan.
   package func runner(options: RunOptions) -> FuseRunner {
-    FuseRunner(tensors: tensors, layout: layout, hashes: hashes, options: options)
+    var limited = options
+    limited.threads = min(options.threads, threadLimit)
+    return FuseRunner(tensors: tensors, layout: layout, hashes: hashes, options: limited)
   }
 }

@@ -30,7 +30,7 @@ package struct FusePlanner {
       recipe: recipe, base: base, updates: updates, replacements: vae?.stored ?? [:],
       library: library
     ).plan()
-    try refuseUnchanged(output.tensors, sources: sources)
+    if vae == nil { try refuseUnchanged(updates, sources: sources) }
     let inputs =
       base.checkpoint.files + (normBase?.checkpoint.files ?? [])
       + (vae?.model.checkpoint.files ?? [])
@@ -40,14 +40,18 @@ package struct FusePlanner {
       recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
       layout: output.layoutName, hashes: hashes)
     let recipeValue = try metadata.recipeValue()
+    let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)
     return FusePlan(
       recipe: recipe, base: base, layoutName: output.layoutName, adapters: resolved.map(\.plan),
       tensors: output.tensors, dropped: output.dropped,
       layout: try SafetensorsLayout(
         tensors: output.tensors.map(\.info), metadata: metadata.entries(recipe: recipeValue),
         path: recipe.basePath),
-      predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threads),
-      warnings: warnings(base: base, sources: sources, output: output),
+      predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threadLimit),
+      threadLimit: threadLimit,
+      warnings: PlanWarnings(
+        recipe: recipe, base: base, vae: vae?.model, adapters: resolved, output: output
+      ).sentences,
       inputFiles: inputs, hashes: hashes,
       recipeValue: recipeValue)
   }
@@ -64,28 +68,15 @@ package struct FusePlanner {
     return stock
   }
 
+  /// Refuses a run in which no adapter does anything: the fused model would be the model.
   private func refuseUnchanged(
-    _ tensors: [PlannedTensor], sources: [AdapterSource]
+    _ updates: [CanonicalName: Update], sources: [AdapterSource]
   ) throws {
-    guard tensors.allSatisfy({ $0.action == .copied }) else { return }
+    guard updates.isEmpty else { return }
     throw TransformError.refused(
-      "the output would be the unchanged model: every strength is 0",
+      "the output would be the unchanged model: the adapters' strengths are 0, or nothing of them "
+        + "is left by --norm skip",
       at: sources.map(\.request.path).joined(separator: ", "),
       advice: "give a strength after the adapter's path, as in PATH:0.8")
-  }
-
-  private func warnings(
-    base: BaseModel, sources: [AdapterSource], output: OutputPlanner.Result
-  ) -> [String] {
-    var warnings: [String] = []
-    let averages = zip(base.checkpoint.tensors, base.recognition.bindings)
-      .count { $0.0.info.name.hasPrefix("model_ema.") && $0.1.auxiliaryReason != nil }
-    if averages > 0 {
-      warnings.append("\(averages) EMA tensors of the base are kept as they are, without the fuse")
-    }
-    if !output.dropped.isEmpty {
-      warnings.append("\(output.dropped.count) tensors are not in the output; see --plan")
-    }
-    return warnings
   }
 }

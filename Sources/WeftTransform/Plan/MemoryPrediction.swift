@@ -7,6 +7,17 @@ enum MemoryPrediction {
   /// The program itself, its headers and its plan: measured on SDXL, rounded up.
   static let baselineByteCount = 32 << 20
 
+  /// What a run may hold; a run takes fewer threads rather than more memory.
+  static let budgetByteCount = 256 << 20
+
+  /// The most threads, up to those asked for, with which a run keeps to the budget; one may not be enough for factors of
+  /// a very high rank.
+  static func threadCount(_ tensors: [PlannedTensor], wanted: Int) -> Int {
+    var threads = max(1, wanted)
+    while threads > 1, byteCount(tensors, threads: threads) > budgetByteCount { threads -= 1 }
+    return threads
+  }
+
   /// The baseline, every thread's buffers, and the largest factors that so many threads can have in hand.
   static func byteCount(_ tensors: [PlannedTensor], threads: Int) -> Int {
     var operands: [Int] = []

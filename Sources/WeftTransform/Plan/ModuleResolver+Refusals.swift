@@ -46,6 +46,22 @@ extension ModuleResolver {
     }
   }
 
+  /// Says so when all modules fit another architecture, in name and shape.
+  func otherArchitecture(_ source: AdapterSource) throws -> String? {
+    for part in source.parts {
+      let infos = part.checkpoint.tensors.map(\.info)
+      guard
+        let best = try library.fits(of: part.reading, infos).first(where: { fit in
+          fit.total > 0 && fit.shaped == fit.total
+        }), best.architecture.id != base.architectureID,
+        best.architecture.id != base.recognition.architecture?.like
+      else { continue }
+      return "; all \(best.total) of its modules fit \(best.architecture.id), and the model is "
+        + base.architectureID
+    }
+    return nil
+  }
+
   private func stem(of name: String, source: AdapterSource) -> String? {
     source.parts.flatMap(\.reading.modules).map(\.stem).first { name.hasPrefix($0) }
   }
@@ -57,7 +73,9 @@ extension ModuleResolver {
     let best = try source.parts.first.flatMap { part in
       try library.fits(of: part.reading, part.checkpoint.tensors.map(\.info)).first
     }
-    if let best, best.named > here, let architecture = base.recognition.architecture {
+    if let best, best.named > here, best.shaped < best.total || best.total == 0,
+      let architecture = base.recognition.architecture
+    {
       return "; \(best.named) of its \(best.total) modules fit \(best.architecture.id), and "
         + "\(here) fit the model, which is \(architecture.id)"
     }

@@ -10,9 +10,23 @@ struct ModuleResolver {
   let recipe: FuseRecipe
   let library: FormatLibrary
 
-  /// The changes of an adapter and the fate of all its tensors.
-  func resolve(_ source: AdapterSource) throws -> (contributions: [Contribution], plan: AdapterPlan)
-  {
+  /// The changes of an adapter and the fate of all its tensors; a refusal says what the adapter would fit.
+  func resolve(
+    _ source: AdapterSource
+  ) throws -> (contributions: [Contribution], plan: AdapterPlan) {
+    do {
+      return try resolveModules(source)
+    } catch let error as TransformError where error.status == .refused {
+      guard let other = try otherArchitecture(source) else { throw error }
+      throw TransformError.refused(
+        error.what + other, at: error.place,
+        advice: "use an adapter that was made for \(base.architectureID)")
+    }
+  }
+
+  private func resolveModules(_ source: AdapterSource) throws -> (
+    contributions: [Contribution], plan: AdapterPlan
+  ) {
     var ledger = AdapterLedger()
     var contributions: [Contribution] = []
     try refuseUnsupported(source)
@@ -53,7 +67,7 @@ struct ModuleResolver {
         tensors: tensors, stem: module.stem, target: target,
         strength: request.scale(component: target.component), normWeight: request.normWeight,
         path: part.checkpoint.path, base: base, normBase: normBase, recipe: recipe,
-        config: part.config))
+        config: part.configs.config(stem: module.stem, component: target.component)))
     ledger.apply(names)
     for contribution in contributions { ledger.count(contribution.ruleText) }
     return contributions

@@ -41,6 +41,9 @@ package struct AdapterRequest: Sendable, Equatable {
     let pairs = text.split(separator: ",", omittingEmptySubsequences: false)
     let split = pairs.map { $0.split(separator: "=", omittingEmptySubsequences: false) }
     guard split.allSatisfy({ $0.count == 2 && Double($0[1]) != nil }) else { return false }
+    guard Set(split.map { $0[0] }).count == split.count else {
+      throw RecipeError(argument: path, what: "a part is given twice")
+    }
     for pair in split {
       guard let value = Double(pair[1]), value.isFinite else {
         throw RecipeError(argument: path, what: "\(pair[1]) is not finite")

@@ -29,7 +29,7 @@ package struct Inspection: Sendable {
 
   /// Looks at a model, an adapter, or the folder of either.
   package static func of(_ path: String, library: FormatLibrary) throws -> Inspection {
-    let checkpoint = try open(path)
+    let checkpoint = try Checkpoint.open(path)
     let infos = checkpoint.tensors.map(\.info)
     let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
     guard recognition.kind == .adapter else {
@@ -40,16 +40,6 @@ package struct Inspection: Sendable {
       checkpoint: checkpoint, recognition: recognition,
       adapter: try summary(
         reading, checkpoint: checkpoint, recognition: recognition, library: library))
-  }
-
-  /// A folder of adapter files is looked at as one.
-  private static func open(_ path: String) throws -> Checkpoint {
-    let names = Paths.isDirectory(path) ? Paths.names(in: path) : []
-    let isModel = names.contains("model_index.json") || names.contains("config.json")
-    let adapters = [AdapterSource.lowRankName, AdapterSource.normName, AdapterSource.peftName]
-      .filter(names.contains)
-    guard !isModel, !adapters.isEmpty else { return try Checkpoint.open(path) }
-    return try Checkpoint.open(adapters, in: path)
   }
 
   private static func summary(

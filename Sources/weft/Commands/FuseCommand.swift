@@ -40,7 +40,9 @@ struct FuseCommand: ParsableCommand {
   func validate() throws {
     guard let output else {
       if !plan { throw ValidationError("where to? add -o FILE.safetensors") }
-      if report != nil { throw ValidationError("--report needs a run; --plan --json prints the plan") }
+      if report != nil {
+        throw ValidationError("--report needs a run; --plan --json prints the plan")
+      }
       return
     }
     guard output.hasSuffix(".safetensors") else {

@@ -72,6 +72,10 @@ struct RecipeOptions: ParsableArguments {
       throw ValidationError("--norm-base is only for --norm delta")
     }
     let requests = try adapter.map { try AdapterRequest(argument: $0) }
+    if norm == .replace || norm == .skip, requests.contains(where: { $0.normWeight != 1 }) {
+      throw ValidationError(
+        "norm= is the weight of --norm lerp and delta; with \(norm) it is unused")
+    }
     var recipe = FuseRecipe(basePath: base, adapters: requests)
     recipe.normMode = norm
     recipe.normBasePath = normBase

@@ -1,0 +1,70 @@
+import WeftFiles
+import WeftFormats
+import WeftTensors
+
+/// What a user should know of a plan although it can be carried out.
+struct PlanWarnings {
+  let recipe: FuseRecipe
+  let base: BaseModel
+  let vae: BaseModel?
+  let adapters: [(contributions: [Contribution], plan: AdapterPlan)]
+  let output: OutputPlanner.Result
+
+  /// The warnings, one sentence each.
+  var sentences: [String] {
+    [
+      averages, positions, missing, mismatched, otherVAE, keptTypes,
+      output.dropped.isEmpty
+        ? nil : "\(output.dropped.count) tensors of the base are not in the output; see --plan",
+    ].compactMap { $0 } + idleAdapters
+  }
+
+  private var averages: String? {
+    let count = base.checkpoint.tensors.count { $0.info.name.hasPrefix("model_ema.") }
+    return count == 0
+      ? nil : "\(count) EMA tensors of the base are kept as they are, without the fuse"
+  }
+
+  /// Positions that were once merged as numbers make a text encoder ignore tokens.
+  private var positions: String? {
+    let odd = base.checkpoint.tensors.first {
+      $0.info.name.hasSuffix("position_ids") && $0.info.dtype != .i64
+    }
+    return odd.map {
+      "\($0.info.name) is \($0.info.dtype.rawValue), not I64, as broken merges leave it; it is kept"
+    }
+  }
+
+  private var missing: String? {
+    guard let first = base.recognition.missing.first else { return nil }
+    return "the base lacks \(base.recognition.missing.count) tensors of its architecture, such as "
+      + first.description
+  }
+
+  private var mismatched: String? {
+    guard let first = base.recognition.mismatches.first else { return nil }
+    return "\(base.recognition.mismatches.count) tensors of the base have odd shapes, such as "
+      + "\(first.name): \(first.shape), not \(first.wanted)"
+  }
+
+  private var otherVAE: String? {
+    guard let vae, vae.recognition.kind == .checkpoint, vae.architectureID != base.architectureID
+    else { return nil }
+    return "the VAE comes from \(vae.architectureID) and goes into \(base.architectureID), whose "
+      + "latents may be scaled otherwise"
+  }
+
+  /// Only the model's own F16, BF16, F32 and F64 tensors are converted.
+  private var keptTypes: String? {
+    guard let dtype = recipe.dtype else { return nil }
+    let count = output.tensors.count { $0.info.dtype.kind == .float && $0.info.dtype != dtype }
+    return count == 0
+      ? nil : "\(count) tensors keep their type beside \(dtype.rawValue) (8-bit, EMA, schedules)"
+  }
+
+  private var idleAdapters: [String] {
+    adapters.filter { $0.contributions.allSatisfy(\.isIdentity) }.map {
+      "\($0.plan.request.path) changes nothing"
+    }
+  }
+}
