@@ -25,21 +25,26 @@ WEFT_INLINE __m256d load4(const weft_low_rank *operand, size_t index) {
 WEFT_INLINE void sum_rows(
     const weft_low_rank *operand, int rows, size_t row, size_t start, tile_sums sums) {
   const double *up = operand->up + row * operand->rank;
-  __m256d sum[ROWS][2] = {0};
-  for (size_t k = 0; k < operand->rank; k++) {
-    __m256d left = load4(operand, start + k * WEFT_PANEL);
-    __m256d right = load4(operand, start + k * WEFT_PANEL + 4);
+  memset(sums, 0, (size_t)rows * sizeof sums[0]);
+  for (size_t term = 0, k = 0; term < operand->term_count; term++) {
+    __m256d sum[ROWS][2] = {0};
+    for (; k < operand->term_ends[term]; k++) {
+      __m256d left = load4(operand, start + k * WEFT_PANEL);
+      __m256d right = load4(operand, start + k * WEFT_PANEL + 4);
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) {
+        __m256d factor = _mm256_broadcast_sd(up + (size_t)r * operand->rank + k);
+        sum[r][0] = _mm256_fmadd_pd(factor, left, sum[r][0]);
+        sum[r][1] = _mm256_fmadd_pd(factor, right, sum[r][1]);
+      }
+    }
+    __m256d scale = _mm256_set1_pd(operand->scales[term]);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      __m256d factor = _mm256_broadcast_sd(up + (size_t)r * operand->rank + k);
-      sum[r][0] = _mm256_fmadd_pd(factor, left, sum[r][0]);
-      sum[r][1] = _mm256_fmadd_pd(factor, right, sum[r][1]);
+      __m256d left = _mm256_mul_pd(scale, sum[r][0]), right = _mm256_mul_pd(scale, sum[r][1]);
+      _mm256_storeu_pd(sums[r], _mm256_add_pd(_mm256_loadu_pd(sums[r]), left));
+      _mm256_storeu_pd(sums[r] + 4, _mm256_add_pd(_mm256_loadu_pd(sums[r] + 4), right));
     }
-  }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    _mm256_storeu_pd(sums[r], sum[r][0]);
-    _mm256_storeu_pd(sums[r] + 4, sum[r][1]);
   }
 }
 

@@ -53,13 +53,19 @@ WEFT_INLINE weft_wide8 sum_chains(const weft_low_rank *operand, const pending *s
     at.up[c] = operand->up + some[c].row * operand->rank;
     at.down[c] = operand->down32 + panel * operand->rank * WEFT_PANEL + lane;
   }
-  weft_wide8 sum = {_mm256_setzero_pd(), _mm256_setzero_pd()};
-  for (size_t k = 0; k < operand->rank; k++) {
-    __m256d low = down4(at.down, k * WEFT_PANEL), high = down4(at.down + 4, k * WEFT_PANEL);
-    sum.low = _mm256_fmadd_pd(up4(at.up, k), low, sum.low);
-    sum.high = _mm256_fmadd_pd(up4(at.up + 4, k), high, sum.high);
+  weft_wide8 total = {_mm256_setzero_pd(), _mm256_setzero_pd()};
+  for (size_t term = 0, k = 0; term < operand->term_count; term++) {
+    weft_wide8 sum = {_mm256_setzero_pd(), _mm256_setzero_pd()};
+    for (; k < operand->term_ends[term]; k++) {
+      __m256d low = down4(at.down, k * WEFT_PANEL), high = down4(at.down + 4, k * WEFT_PANEL);
+      sum.low = _mm256_fmadd_pd(up4(at.up, k), low, sum.low);
+      sum.high = _mm256_fmadd_pd(up4(at.up + 4, k), high, sum.high);
+    }
+    __m256d scale = _mm256_set1_pd(operand->scales[term]);
+    total.low = _mm256_add_pd(total.low, _mm256_mul_pd(scale, sum.low));
+    total.high = _mm256_add_pd(total.high, _mm256_mul_pd(scale, sum.high));
   }
-  return sum;
+  return total;
 }
 
 /// Rounds CHAINS sums and writes the first `count` of them.

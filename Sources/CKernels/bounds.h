@@ -14,8 +14,8 @@
 // and at most M = ceil(r / B) of the total, so with t = 1 + B + M,
 //   |a - exact| <= ((1 + u)^t - 1) s <= (t + t^2 u) s u  for t u <= 1/2,
 // and t^2 u <= 1/2 for r <= WEFT_GREATEST_RANK.
-// The definition's own sum has r roundings of 2^-53: |d - exact| <= 2 r 2^-53 s <= s u / 100 for
-// such r. By Cauchy and Schwarz s <= |U_i| |D_j|; both norms were rounded upwards by a part in
+// The definition's own sum has r roundings of 2^-53 and two for each of at most r terms, and U is a
+// scale times a factor, rounded once: |d - exact| <= 8 r 2^-53 s <= s u / 100 for such r. By Cauchy and Schwarz s <= |U_i| |D_j|; both norms were rounded upwards by a part in
 // 2^20, which is more than the few float64 and float32 roundings with which they, and q, were
 // computed. Hence
 //   |a - d| <= (t + 0.51) u N  with N <= q n / ((t + 2) u).                      (1)

@@ -2,12 +2,12 @@
 #include "numbers.h"
 
 void weft_pack_up(
-    weft_factor factor, size_t rows, size_t rank, double scale, double *up, size_t total_rank,
+    weft_factor factor, size_t rows, size_t rank, double *up, size_t total_rank,
     size_t first_rank) {
   for (size_t i = 0; i < rows; i++) {
     for (size_t k = 0; k < rank; k++) {
       double value = factor.values[i * factor.outer_stride + k * factor.rank_stride];
-      up[i * total_rank + first_rank + k] = scale * value;
+      up[i * total_rank + first_rank + k] = value;
     }
   }
 }
@@ -45,8 +45,9 @@ static bool prepare_rows(const weft_low_rank *operand, float *up32, float *row_b
   for (size_t i = 0; i < operand->rows; i++) {
     double sum = 0;
     bool is_zero = true;
-    for (size_t k = 0; k < operand->rank; k++) {
-      double value = operand->up[i * operand->rank + k];
+    for (size_t k = 0, term = 0; k < operand->rank; k++) {
+      while (k == operand->term_ends[term]) term++;
+      double value = operand->scales[term] * operand->up[i * operand->rank + k];
       up32[i * operand->rank + k] = (float)value;
       sum += value * value;
       is_zero &= value == 0;

@@ -3,8 +3,8 @@ import WeftTensors
 
 /// The sum of all low-rank updates of one weight, packed for `fuseLowRank`.
 ///
-/// The update is U [rows, rank] times D [rank, columns]: the terms' factors side by side, with the
-/// strengths multiplied into U in float64. Memory: 12 bytes an element of U and 4 of D (8 when
+/// The update is U [rows, rank] times D [rank, columns]: the terms' factors side by side, each term's
+/// product times its strength. Memory: 12 bytes an element of U and 4 of D (8 when
 /// float32 does not hold D exactly), with the columns rounded up to 16; while it is made, 8 bytes
 /// more an element of D and 8 an element of the largest factor.
 package final class LowRankOperand: Sendable {
@@ -15,6 +15,8 @@ package final class LowRankOperand: Sendable {
   /// The sum of the terms' ranks.
   package let rank: Int
 
+  private let termEnds: ByteBuffer  // Int [terms], the last rank of each term plus one
+  private let scales: ByteBuffer  // f64 [terms]
   private let up: ByteBuffer  // f64 [rows, rank]
   private let up32: ByteBuffer  // f32 [rows, rank]
   private let rowBound: ByteBuffer  // f32 [rows]
@@ -26,7 +28,13 @@ package final class LowRankOperand: Sendable {
   /// Packs the factors of some terms for a weight [rows, columns].
   package init(rows: Int, columns: Int, terms: [LowRankTerm], kernels: Kernels = .best) {
     for term in terms { term.check(rows: rows, columns: columns) }
-    let rank = terms.reduce(0) { $0 + $1.rank }
+    var rank = 0
+    let ends = terms.map { term in
+      rank += term.rank
+      return rank
+    }
+    let (termEnds, scales) = (Self.buffer(ends), Self.buffer(terms.map(\.scale)))
+    (self.termEnds, self.scales) = (termEnds, scales)
     let panelSpan = Self.panelCount(columns) * Int(WEFT_PANEL)
     let up = ByteBuffer(byteCount: rows * rank * 8)
     let wide = ByteBuffer(byteCount: panelSpan * rank * 8)
@@ -45,8 +53,9 @@ package final class LowRankOperand: Sendable {
     let columnBound = ByteBuffer(byteCount: panelSpan * 4)
     (self.up32, self.rowBound, self.columnBound) = (up32, rowBound, columnBound)
     var parts = Self.parts(rows, columns, rank, up, down, downIsNarrow)
+    Self.setTerms(of: &parts, termEnds, scales)
     // In bounds: the buffers have the sizes that the header of the function asks for.
-    isFast = withExtendedLifetime((up, wide, narrow)) {
+    isFast = withExtendedLifetime((up, wide, narrow, termEnds, scales)) {
       weft_prepare_bounds(
         &parts, up32.all.start?.assumingMemoryBound(to: Float.self),
         rowBound.all.start?.assumingMemoryBound(to: Float.self),
@@ -68,6 +77,7 @@ package final class LowRankOperand: Sendable {
   /// Calls a kernel with the packed factors, which are alive until it returns.
   func withKernelOperand<Result>(_ body: (UnsafePointer<weft_low_rank>) -> Result) -> Result {
     var parts = Self.parts(rows, columns, rank, up, down, downIsNarrow)
+    Self.setTerms(of: &parts, termEnds, scales)
     if isFast {
       parts.up32 = UnsafePointer(up32.all.start?.assumingMemoryBound(to: Float.self))
       parts.row_bound = UnsafePointer(rowBound.all.start?.assumingMemoryBound(to: Float.self))
@@ -75,6 +85,24 @@ package final class LowRankOperand: Sendable {
         columnBound.all.start?.assumingMemoryBound(to: Float.self))
     }
     return withExtendedLifetime(self) { body(&parts) }
+  }
+
+  /// A block of memory with some numbers in it.
+  private static func buffer<Number: BitwiseCopyable>(_ numbers: [Number]) -> ByteBuffer {
+    let buffer = ByteBuffer(byteCount: numbers.count * MemoryLayout<Number>.stride)
+    // In bounds: the block has the array's size.
+    withExtendedLifetime(buffer) {
+      numbers.withUnsafeBytes { buffer.all.memory.copyMemory(from: $0) }
+    }
+    return buffer
+  }
+
+  private static func setTerms(
+    of parts: inout weft_low_rank, _ ends: ByteBuffer, _ scales: ByteBuffer
+  ) {
+    parts.term_count = scales.byteCount / MemoryLayout<Double>.stride
+    parts.term_ends = UnsafePointer(ends.all.start?.assumingMemoryBound(to: Int.self))
+    parts.scales = UnsafePointer(scales.all.start?.assumingMemoryBound(to: Double.self))
   }
 
   private static func panelCount(_ columns: Int) -> Int {
@@ -107,7 +135,7 @@ package final class LowRankOperand: Sendable {
       // In bounds: `check` compared the factors' sizes with rows, columns and the term's rank.
       withExtendedLifetime(buffers) {
         withFactor(term, ofRows: true, kernels) {
-          weft_pack_up($0, rows, term.rank, term.scale, up, rank, first)
+          weft_pack_up($0, rows, term.rank, up, rank, first)
         }
         withFactor(term, ofRows: false, kernels) {
           weft_pack_down($0, columns, term.rank, down, rank, first)

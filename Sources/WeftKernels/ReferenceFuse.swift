@@ -54,19 +54,23 @@ package final class ReferenceFuse: Sendable {
     _ dtype: DType, scratch: ByteSlice, tally: inout Tally
   ) {
     precondition(part.lowerBound >= 0 && part.upperBound <= rows)
-    let delta = scratch.prefix(part.count * columns * 8)
-    delta.memory.initializeMemory(as: UInt8.self, repeating: 0)
-    for pair in pairs where !part.isEmpty && columns > 0 { add(pair, rows: part, to: delta) }
+    let byteCount = part.count * columns * 8
+    let products = pairs.map { pair in
+      let product = ByteBuffer(byteCount: byteCount)
+      if !part.isEmpty && columns > 0 { multiply(pair, rows: part, into: product.all) }
+      return Addend(product.all, .f64, coefficient: pair.scale)
+    }
+    let delta = scratch.prefix(byteCount)
+    Kernels.best.combine(products, into: delta, .f64, tally: &tally)
     Kernels.best.combine(
       [Addend(base, baseDType, coefficient: 1), Addend(delta, .f64, coefficient: 1)],
       into: target, dtype, tally: &tally)
   }
 
-  /// Adds one product to delta [rows, columns].
-  private func add(_ pair: Pair, rows part: Range<Int>, to delta: ByteSlice) {
+  private func multiply(_ pair: Pair, rows part: Range<Int>, into delta: ByteSlice) {
     var call = weft_dgemm_call()
     (call.m, call.n, call.k) = (part.count, columns, pair.rank)
-    (call.alpha, call.beta, call.c_stride) = (pair.scale, 1, columns)
+    (call.alpha, call.beta, call.c_stride) = (1, 0, columns)
     (call.transpose_a, call.transpose_b) = (pair.transposed, pair.transposed)
     let up = UnsafePointer(pair.up.all.start?.assumingMemoryBound(to: Double.self))
     let down = UnsafePointer(pair.down.all.start?.assumingMemoryBound(to: Double.self))

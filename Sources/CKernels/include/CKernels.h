@@ -23,10 +23,15 @@ typedef struct weft_tally {
 #define WEFT_PANEL 16
 
 /// A sum of low-rank products, up [rows, rank] times down [rank, columns], packed for the kernels.
+///
+/// The ranks of all terms stand side by side; each term's own product is multiplied by its scale.
 typedef struct weft_low_rank {
   size_t rows, columns, rank;
-  const double *up;           // [rows, rank]
-  const float *up32;          // [rows, rank], rounded; NULL unless fast
+  size_t term_count;
+  const size_t *term_ends;    // [term_count], ascending; the last is the rank
+  const double *scales;       // [term_count]
+  const double *up;           // [rows, rank], without the scales
+  const float *up32;          // [rows, rank], with the scales, rounded; NULL unless fast
   const float *row_bound;     // [rows], see bounds.h; NULL unless fast
   const float *column_bound;  // [panels * WEFT_PANEL]; NULL unless fast
   const float *down32;        // [panels][rank][WEFT_PANEL], zeros behind the last column; or NULL
@@ -100,9 +105,9 @@ typedef struct weft_factor {
   size_t rank_stride;   // from one rank to the next
 } weft_factor;
 
-/// Writes scale * factor into columns `first_rank ..< first_rank + rank` of up [rows, total_rank].
+/// Writes a factor into columns `first_rank ..< first_rank + rank` of up [rows, total_rank].
 void weft_pack_up(
-  weft_factor factor, size_t rows, size_t rank, double scale, double *up, size_t total_rank,
+  weft_factor factor, size_t rows, size_t rank, double *up, size_t total_rank,
   size_t first_rank);
 
 /// Writes a factor into panels [panels][total_rank][WEFT_PANEL] that are zero before.
