@@ -36,10 +36,10 @@ package final class LowRankOperand: Sendable {
     let (termEnds, scales) = (Self.buffer(ends), Self.buffer(terms.map(\.scale)))
     (self.termEnds, self.scales) = (termEnds, scales)
     let panelSpan = Self.panelCount(columns) * Int(WEFT_PANEL)
-    let up = ByteBuffer(byteCount: rows * rank * 8)
+    let up = ByteBuffer(byteCount: rows * rank * 8, isZeroed: false)
     let wide = ByteBuffer(byteCount: panelSpan * rank * 8)
     Self.pack(terms, rows: rows, columns: columns, rank: rank, into: (up, wide), kernels)
-    let narrow = ByteBuffer(byteCount: panelSpan * rank * 4)
+    let narrow = ByteBuffer(byteCount: panelSpan * rank * 4, isZeroed: false)
     // In bounds: both panels hold panelSpan * rank elements.
     downIsNarrow = withExtendedLifetime((wide, narrow)) {
       weft_narrow_exactly(
@@ -48,7 +48,7 @@ package final class LowRankOperand: Sendable {
     }
     (self.rows, self.columns, self.rank, self.up) = (rows, columns, rank, up)
     down = downIsNarrow ? narrow : wide
-    let up32 = ByteBuffer(byteCount: rows * rank * 4)
+    let up32 = ByteBuffer(byteCount: rows * rank * 4, isZeroed: false)
     let rowBound = ByteBuffer(byteCount: rows * 4)
     let columnBound = ByteBuffer(byteCount: panelSpan * 4)
     (self.up32, self.rowBound, self.columnBound) = (up32, rowBound, columnBound)

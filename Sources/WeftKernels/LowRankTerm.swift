@@ -43,7 +43,7 @@ package struct LowRankTerm: Sendable {
 extension Kernels {
   /// A slice as float64, in a new buffer.
   func widened(_ slice: ByteSlice, _ dtype: DType) -> ByteBuffer {
-    let buffer = ByteBuffer(byteCount: slice.elementCount(dtype) * 8)
+    let buffer = ByteBuffer(byteCount: slice.elementCount(dtype) * 8, isZeroed: false)
     widen(slice, dtype, into: buffer.all, .f64)
     return buffer
   }

@@ -14,12 +14,12 @@ package final class ByteBuffer: @unchecked Sendable {
   package let byteCount: Int
   private let start: UnsafeMutableRawPointer
 
-  /// Allocates a block of zeros.
-  package init(byteCount: Int) {
+  /// Allocates a block of zeros, or of whatever the memory held, for a caller that overwrites all of it.
+  package init(byteCount: Int, isZeroed: Bool = true) {
     self.byteCount = byteCount
     start = UnsafeMutableRawPointer.allocate(
       byteCount: max(byteCount, 1), alignment: Self.alignment)
-    start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    if isZeroed { start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
   }
 
   deinit { start.deallocate() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeftKernels
 import WeftTensors
 
 #if canImport(Glibc)
@@ -9,6 +10,7 @@ import WeftTensors
 @main
 enum Main {
   static func main() {
+    FreedMemory.keep()
     do {
       var command = try Weft.parseAsRoot()
       try command.run()

@@ -149,6 +149,9 @@ typedef struct weft_dgemm_call {
   size_t c_stride;
 } weft_dgemm_call;
 
+/// Lets the allocator keep freed blocks of some megabytes instead of giving them back to the system.
+void weft_keep_freed_memory(void);
+
 /// Loads OpenBLAS on first use, with one thread; false when it is not there.
 bool weft_openblas_load(void);
 

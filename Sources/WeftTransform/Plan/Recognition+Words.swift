@@ -6,6 +6,8 @@ extension Recognition {
     if let title { return title }
     switch kind {
     case .unknown: return "a file of tensors that weft does not know"
+    case .adapter: return "an adapter"
+    case .embedding: return "an embedding"
     default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
     }
   }

@@ -25,11 +25,15 @@ package struct NonFiniteValues: ActionableError {
   /// What is wrong, with the numbers of tensors.
   package var what: String {
     var parts: [String] = []
-    if !inputs.isEmpty { parts.append("\(inputs.count) tensors hold NaN or infinite values") }
+    if !inputs.isEmpty { parts.append("NaN or infinite values in \(Self.tensors(inputs.count))") }
     if !overflows.isEmpty {
-      parts.append("in \(overflows.count) tensors values overflow to infinity")
+      parts.append("values overflow to infinity in \(Self.tensors(overflows.count))")
     }
     return parts.joined(separator: ", ")
+  }
+
+  private static func tensors(_ count: Int) -> String {
+    count == 1 ? "1 tensor" : "\(count) tensors"
   }
 
   /// The first tensors by name.

@@ -26,7 +26,7 @@ extension Update {
   private static func read(
     _ tensor: Checkpoint.Tensor, allowsNonFinite: Bool
   ) throws -> ByteSlice {
-    let buffer = ByteBuffer(byteCount: tensor.info.byteCount)
+    let buffer = ByteBuffer(byteCount: tensor.info.byteCount, isZeroed: false)
     try tensor.read(at: 0, into: buffer.all)
     let count = Kernels.best.countNonFinite(buffer.all, tensor.info.dtype)
     guard count == 0 || allowsNonFinite else {

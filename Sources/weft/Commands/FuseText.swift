@@ -24,7 +24,8 @@ enum FuseText {
           + "\(total.overflowed) that overflow")
     }
     if total.underflowed > 0 {
-      lines.append("  \(total.underflowed) values became zero in the output's type")
+      let values = HumanText.count(total.underflowed, "value")
+      lines.append("  \(values) became zero in the output's type")
     }
     return lines.joined(separator: "\n")
   }

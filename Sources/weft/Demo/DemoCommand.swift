@@ -95,16 +95,29 @@ struct DemoPaths {
     try Paths.makeDirectory(resAdapter)
   }
 
+  /// A path as a shell takes it.
+  private func quoted(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || "0123456789/._-+".unicodeScalars.contains(scalar)
+    }
+    return isPlain
+      ? path
+      : "'"
+        + path.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+  }
+
   /// The same steps by hand.
   var commands: String {
-    """
+    let (base, adapter, fused) = (quoted(base), quoted(resAdapter), quoted(fused))
+    return """
 
-    the same by hand:
-      weft inspect \(base)
-      weft fuse \(base) --adapter \(resAdapter) --plan
-      weft fuse \(base) --adapter \(resAdapter):1.0 -o \(fused) --force
-      weft verify \(fused) --base \(base) --adapter \(resAdapter)
-      weft diff \(base) \(fused)
-    """
+      the same by hand:
+        weft inspect \(base)
+        weft fuse \(base) --adapter \(adapter) --plan
+        weft fuse \(base) --adapter \(adapter):1.0 -o \(fused) --force
+        weft verify \(fused) --base \(base) --adapter \(adapter)
+        weft diff \(base) \(fused)
+      """
   }
 }

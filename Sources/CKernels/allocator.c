@@ -1,0 +1,10 @@
+#include <malloc.h>
+
+#include "CKernels.h"
+
+void weft_keep_freed_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that the allocator takes
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}

@@ -1,0 +1,10 @@
+import CKernels
+
+/// What becomes of memory that is no longer used.
+package enum FreedMemory {
+  /// Keeps freed blocks of some megabytes for the next use.
+  ///
+  /// A fuse frees and asks for the same few megabytes for each module, and the first touch of memory that the system has
+  /// taken back is dear.
+  package static func keep() { weft_keep_freed_memory() }
+}
