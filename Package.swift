@@ -30,11 +30,15 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
     .target(name: "CKernels", cSettings: strictC),
     library("WeftTensors"),
-    library("WeftFiles", ["WeftTensors", "CCrypto"]),
+    library("WeftFiles", ["WeftTensors", "CCrypto", "CDeflate", "CZlib", "CZstd"]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
     library("WeftKernels", ["WeftTensors", "CKernels"]),
     library("WeftTransform", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels"]),

@@ -18,7 +18,7 @@ extension Checkpoint {
     }
     let header = try SafetensorsHeader.read(file)
     return Checkpoint(
-      path: file.path, format: .safetensors, files: [file],
+      path: file.path, format: .safetensors, files: [file], fingerprints: [header.fingerprint],
       tensors: tensors(of: header, in: file, prefix: prefix), metadata: header.metadata)
   }
 
@@ -46,17 +46,18 @@ extension Checkpoint {
     }
     return Checkpoint(
       path: path, format: format, files: parts.flatMap(\.files),
+      fingerprints: parts.flatMap(\.fingerprints),
       tensors: parts.flatMap(\.tensors), metadata: metadata,
       notes: notes + parts.flatMap(\.notes))
   }
 
-  private static func tensors(
-    of header: SafetensorsHeader, in file: InputFile, prefix: String
+  static func tensors(
+    of header: SafetensorsHeader, in source: any ByteSource, prefix: String
   ) -> [Tensor] {
     header.entries.map { entry in
       Tensor(
-        info: entry.info.renamed(prefix + entry.info.name), file: file,
-        offsetInFile: entry.offsetInFile)
+        info: entry.info.renamed(prefix + entry.info.name), source: source,
+        offset: entry.offsetInFile)
     }
   }
 }

@@ -6,10 +6,17 @@ package struct Checkpoint: Sendable {
   package struct Tensor: Sendable {
     /// The name, type and shape; in a folder of components the name starts with the component's, as `unet/...`.
     package let info: TensorInfo
-    /// Which of the checkpoint's files holds it.
-    package let file: InputFile
-    /// Where its data starts, counted from the start of the file.
-    package let offsetInFile: Int
+    /// What holds its data: one of the checkpoint's files, or what is unpacked from one.
+    package let source: any ByteSource
+    /// Where its data starts, counted from the start of the source.
+    package let offset: Int
+
+    /// Describes a tensor whose bytes lie packed in a source.
+    package init(info: TensorInfo, source: any ByteSource, offset: Int) {
+      self.info = info
+      self.source = source
+      self.offset = offset
+    }
   }
 
   /// The path as it was given.
@@ -18,6 +25,8 @@ package struct Checkpoint: Sendable {
   package let format: ContainerFormat
   /// The files, in the order in which they were read.
   package let files: [InputFile]
+  /// The SHA-256 of what describes each file's tensors, such as a safetensors header: it tells files apart cheaply.
+  package let fingerprints: [String]
   /// The tensors in the order of the files, then of their data.
   package let tensors: [Tensor]
   /// The container's key-value pairs; those of several files only where they agree.
@@ -28,12 +37,13 @@ package struct Checkpoint: Sendable {
   private let indexByName: [String: Int]
 
   init(
-    path: String, format: ContainerFormat, files: [InputFile], tensors: [Tensor],
-    metadata: [String: String], notes: [String] = []
+    path: String, format: ContainerFormat, files: [InputFile], fingerprints: [String],
+    tensors: [Tensor], metadata: [String: String], notes: [String] = []
   ) {
     self.path = path
     self.format = format
     self.files = files
+    self.fingerprints = fingerprints
     self.tensors = tensors
     self.metadata = metadata
     self.notes = notes
@@ -56,19 +66,22 @@ package struct Checkpoint: Sendable {
 
 extension Checkpoint.Tensor {
   /// Fills a slice with the tensor's bytes from an offset that counts from the start of its data.
-  package func read(at offset: Int, into slice: ByteSlice) throws(FileError) {
+  package func read(at offset: Int, into slice: ByteSlice) throws {
     precondition(offset >= 0 && offset + slice.byteCount <= info.byteCount)
-    try file.read(at: offsetInFile + offset, into: slice)
+    try source.read(at: self.offset + offset, into: slice)
   }
 
   /// All bytes of a tensor, for the small ones that are held in memory.
-  package func bytes() throws(FileError) -> [UInt8] {
-    try file.bytes(offsetInFile..<offsetInFile + info.byteCount)
+  package func bytes() throws -> [UInt8] {
+    try source.bytes(offset..<offset + info.byteCount)
   }
 }
 
 /// The containers that models come in.
 package enum ContainerFormat: String, Sendable {
   case safetensors
+  case safetensorsZst = "safetensors-zst"
+  case torchZip = "torch-zip"
+  case torchLegacy = "torch-legacy"
   case diffusers
 }

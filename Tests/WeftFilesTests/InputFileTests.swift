@@ -62,7 +62,7 @@ struct InputFileTests {
     let scratch = try Scratch()
     let path = try scratch.write(safetensors(names: ["a", "b"]), to: "model")
     let checkpoint = try Checkpoint.open(path)
-    let offset = try #require(checkpoint["b"]).offsetInFile
+    let offset = try #require(checkpoint["b"]).offset
     truncate(path, off_t(offset))
     let error = #expect(throws: FileError.self) { try checkpoint["b"]?.bytes() }
     #expect(error?.reason == .shortRead(offsetInFile: offset))

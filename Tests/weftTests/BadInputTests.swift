@@ -227,7 +227,7 @@ struct BadInputTests {
       let base = folder.path("nan.safetensors")
       var data = try Data(contentsOf: URL(fileURLWithPath: DemoFiles.base))
       let checkpoint = try Checkpoint.open(DemoFiles.base)
-      let offset = try #require(checkpoint[path]).offsetInFile
+      let offset = try #require(checkpoint[path]).offset
       data.replaceSubrange(offset..<offset + 2, with: [0xFF, 0x7F])
       try data.write(to: URL(fileURLWithPath: base))
       try expectRefusal(

@@ -32,16 +32,18 @@ package struct SafetensorsHeader: Sendable {
   package let metadata: [String: String]
   /// Where the data starts, counted from the start of the file.
   package let dataOffset: Int
+  /// The SHA-256 of the length and the JSON, byte for byte.
+  package let fingerprint: String
 }
 
 extension SafetensorsHeader {
-  /// Reads and checks the header of an open file.
-  package static func read(_ file: InputFile) throws -> SafetensorsHeader {
+  /// Reads and checks the header of an open file, or of what is unpacked from one.
+  package static func read(_ file: any ByteSource) throws -> SafetensorsHeader {
     let size = try checkedHeaderSize(file)
     do {
       // The JSON, up to 100 MB, is gone when its entries are checked.
-      let content = try parsedContent(file, size: size)
-      return try header(content, size: size, file: file)
+      let (content, fingerprint) = try parsedContent(file, size: size)
+      return try header(content, size: size, file: file, fingerprint: fingerprint)
     } catch let error as JSONError {
       throw SafetensorsError(path: file.path, problem: .invalidHeader(error))
     } catch let problem as SafetensorsError.Problem {
@@ -50,13 +52,17 @@ extension SafetensorsHeader {
   }
 
   private static func parsedContent(
-    _ file: InputFile, size: Int
-  ) throws -> SafetensorsParser.Content {
-    var parser = SafetensorsParser(try file.bytes(lengthByteCount..<lengthByteCount + size))
-    return try parser.parse()
+    _ file: any ByteSource, size: Int
+  ) throws -> (SafetensorsParser.Content, fingerprint: String) {
+    let hash = SHA256()
+    hash.update(try file.bytes(0..<lengthByteCount))
+    let json = try file.bytes(lengthByteCount..<lengthByteCount + size)
+    hash.update(json)
+    var parser = SafetensorsParser(json)
+    return (try parser.parse(), hash.finish())
   }
 
-  private static func checkedHeaderSize(_ file: InputFile) throws -> Int {
+  private static func checkedHeaderSize(_ file: any ByteSource) throws -> Int {
     func fail(_ problem: SafetensorsError.Problem) -> SafetensorsError {
       SafetensorsError(path: file.path, problem: problem)
     }
@@ -76,7 +82,7 @@ extension SafetensorsHeader {
 
   /// Checks that the tensors fill the data section exactly, in the order of their offsets.
   private static func header(
-    _ content: SafetensorsParser.Content, size: Int, file: InputFile
+    _ content: SafetensorsParser.Content, size: Int, file: any ByteSource, fingerprint: String
   ) throws(SafetensorsError.Problem) -> SafetensorsHeader {
     let dataOffset = lengthByteCount + size
     var cursor = 0
@@ -90,7 +96,8 @@ extension SafetensorsHeader {
     if left < 0 { throw .truncated(missingByteCount: -left) }
     if left > 0 { throw .trailingBytes(count: left) }
     return SafetensorsHeader(
-      entries: placed(infos, from: dataOffset), metadata: content.metadata, dataOffset: dataOffset)
+      entries: placed(infos, from: dataOffset), metadata: content.metadata, dataOffset: dataOffset,
+      fingerprint: fingerprint)
   }
 
   /// The offsets of packed data; they lie within a file, so that their sums cannot overflow.
@@ -121,10 +128,3 @@ extension SafetensorsHeader {
 }
 
 extension SafetensorsError.Problem: Error {}
-
-extension SafetensorsHeader {
-  /// The length and the JSON of a file, byte for byte.
-  package static func headerBytes(of file: InputFile) throws -> [UInt8] {
-    try file.bytes(0..<lengthByteCount + checkedHeaderSize(file))
-  }
-}

@@ -7,12 +7,12 @@ extension Checkpoint.Tensor {
   func scalar() throws -> Double {
     guard info.elementCount == 1, let width = info.dtype.byteWidth else {
       throw TransformError.badData(
-        "\"\(info.name)\" of shape \(info.shape) must be one number", at: file.path,
+        "\"\(info.name)\" of shape \(info.shape) must be one number", at: source.path,
         advice: "get the adapter again from its source")
     }
     guard info.dtype.isComputable || info.dtype.kind == .integer else {
       throw TransformError.badData(
-        "\"\(info.name)\" of type \(info.dtype.rawValue) is no number", at: file.path,
+        "\"\(info.name)\" of type \(info.dtype.rawValue) is no number", at: source.path,
         advice: "get the adapter again from its source")
     }
     let bytes = try self.bytes()
@@ -24,16 +24,16 @@ extension Checkpoint.Tensor {
   }
 
   private func float(_ bytes: [UInt8]) throws -> Double {
-    let source = ByteBuffer(byteCount: bytes.count)
-    source.all.copy(from: bytes)
+    let narrow = ByteBuffer(byteCount: bytes.count)
+    narrow.all.copy(from: bytes)
     let wide = ByteBuffer(byteCount: 8)
     var tally = Tally()
-    Kernels.scalar.convert(source.all, info.dtype, into: wide.all, .f64, tally: &tally)
+    Kernels.scalar.convert(narrow.all, info.dtype, into: wide.all, .f64, tally: &tally)
     let bits = wide.all.array.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let value = Double(bitPattern: bits)
     guard value.isFinite else {
       throw TransformError.badData(
-        "\"\(info.name)\" is \(value)", at: file.path,
+        "\"\(info.name)\" is \(value)", at: source.path,
         advice: "get the adapter again from its source")
     }
     return value

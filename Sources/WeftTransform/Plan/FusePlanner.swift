@@ -39,7 +39,7 @@ package struct FusePlanner {
     let metadata = OutputMetadata(
       recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
       layout: output.layoutName, hashes: hashes)
-    let recipeValue = try metadata.recipeValue()
+    let recipeValue = metadata.recipeValue()
     let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)
     return FusePlan(
       recipe: recipe, base: base, layoutName: output.layoutName, adapters: resolved.map(\.plan),

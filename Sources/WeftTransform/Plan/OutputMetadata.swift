@@ -29,19 +29,19 @@ struct OutputMetadata {
   }
 
   /// The recipe as a value: everything that decides the output's bytes, and nothing that does not.
-  func recipeValue() throws -> JSONValue {
-    try members().canonical
+  func recipeValue() -> JSONValue {
+    members().canonical
   }
 
-  private func members() throws -> JSONValue {
+  private func members() -> JSONValue {
     .object([
       "version": .integer(1),
       "operation": .string("fuse"),
-      "base": try parents(base.checkpoint),
-      "adapters": .array(try sources.map(adapterValue)),
+      "base": parents(base.checkpoint),
+      "adapters": .array(sources.map(adapterValue)),
       "norm": .string(recipe.normMode.rawValue),
-      "norm_base": try normBase.map { try parents($0.checkpoint) },
-      "vae": try vae.map { try parents($0.checkpoint) },
+      "norm_base": normBase.map { parents($0.checkpoint) },
+      "vae": vae.map { parents($0.checkpoint) },
       "dtype": recipe.dtype.map { .string($0.rawValue) },
       "layout": .string(layout),
       "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
@@ -49,25 +49,25 @@ struct OutputMetadata {
     ])
   }
 
-  private func adapterValue(_ source: AdapterSource) throws -> JSONValue {
+  private func adapterValue(_ source: AdapterSource) -> JSONValue {
     let request = source.request
     return .object([
-      "files": .array(try source.parts.flatMap { try fingerprints($0.checkpoint) }),
+      "files": .array(source.parts.flatMap { fingerprints($0.checkpoint) }),
       "unet": .number(request.unetScale),
       "te": .number(request.textEncoderScale),
       "norm": .number(request.normWeight),
     ])
   }
 
-  private func parents(_ checkpoint: Checkpoint) throws -> JSONValue {
-    .array(try fingerprints(checkpoint))
+  private func parents(_ checkpoint: Checkpoint) -> JSONValue {
+    .array(fingerprints(checkpoint))
   }
 
   /// What tells a file apart cheaply: its size and the hash of its header; all of it only when asked for.
-  private func fingerprints(_ checkpoint: Checkpoint) throws -> [JSONValue] {
-    try checkpoint.files.map { file in
+  private func fingerprints(_ checkpoint: Checkpoint) -> [JSONValue] {
+    zip(checkpoint.files, checkpoint.fingerprints).map { file, fingerprint in
       .object([
-        "header_sha256": .string(SHA256.digest(try SafetensorsHeader.headerBytes(of: file))),
+        "header_sha256": .string(fingerprint),
         "bytes": .integer(file.byteCount),
         "sha256": recipe.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
       ])

@@ -200,7 +200,7 @@ extension OutputPlanner {
       let odd = block.dtype.isComputable ? dtype : block.dtype
       throw TransformError.badData(
         "\(block.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
-        at: block.tensor.file.path, advice: "use a model in F16, BF16 or F32")
+        at: block.tensor.source.path, advice: "use a model in F16, BF16 or F32")
     }
     return Piece(
       byteOffset: byteOffset, byteCount: block.elementCount * width,

@@ -20,7 +20,7 @@ struct RoundTripTests {
     let checkpoint = try Checkpoint.open(path)
     #expect(checkpoint.metadata == metadata)
     #expect(checkpoint.tensors.map(\.info) == layout.entries.map(\.info))
-    #expect(checkpoint.tensors.map(\.offsetInFile) == layout.entries.map(\.offsetInFile))
+    #expect(checkpoint.tensors.map(\.offset) == layout.entries.map(\.offsetInFile))
     #expect(try checkpoint.tensors.map { try $0.bytes() } == data)
     let again = try SafetensorsLayout(
       tensors: checkpoint.tensors.map(\.info).shuffled(using: &random),

@@ -1,0 +1,25 @@
+package import WeftTensors
+
+/// Bytes that can be read at any offset, from any thread: a file, or what is unpacked from one.
+package protocol ByteSource: Sendable {
+  /// The path that errors name.
+  var path: String { get }
+  /// The number of bytes.
+  var byteCount: Int { get }
+  /// Fills a slice with the bytes at an offset; throws when they end before, or cannot be unpacked.
+  func read(at offset: Int, into slice: ByteSlice) throws
+}
+
+extension ByteSource {
+  /// The bytes of a range, for the small parts that are held in memory.
+  package func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw FileError(path: path, reason: .shortRead(offsetInFile: byteCount))
+    }
+    let buffer = ByteBuffer(byteCount: range.count, isZeroed: false)
+    try read(at: range.lowerBound, into: buffer.all)
+    return buffer.all.array
+  }
+}
+
+extension InputFile: ByteSource {}
