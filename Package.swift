@@ -37,8 +37,9 @@ let package = Package(
     .target(
       name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
     .target(name: "CKernels", cSettings: strictC),
+    .target(name: "CSystem", cSettings: strictC),
     library("WeftTensors"),
-    library("WeftFiles", ["WeftTensors", "CCrypto", "CDeflate", "CZlib", "CZstd"]),
+    library("WeftFiles", ["WeftTensors", "CCrypto", "CDeflate", "CSystem", "CZlib", "CZstd"]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
     library("WeftKernels", ["WeftTensors", "CKernels"]),
     library("WeftTransform", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels"]),

@@ -22,6 +22,8 @@ package struct FileError: ActionableError {
     case exists
     /// The output is one of the inputs, or another output.
     case isInput
+    /// The output is a folder of something else than a model.
+    case foreignFolder
     /// The output cannot be created.
     case cannotCreate(Int32)
     /// The disk has no room for the output.
@@ -46,7 +48,7 @@ package struct FileError: ActionableError {
     switch reason {
     case .missing, .notAFile, .unreadable: .noInput
     case .readFailed, .shortRead, .noSpace, .writeFailed: .inputOutput
-    case .exists, .isInput, .cannotCreate: .cannotCreate
+    case .exists, .isInput, .foreignFolder, .cannotCreate: .cannotCreate
     }
   }
 
@@ -61,6 +63,7 @@ package struct FileError: ActionableError {
     case .shortRead(let offset): "the file ends at byte \(offset), inside a tensor"
     case .exists: "the output exists"
     case .isInput: "the output is also an input or another output"
+    case .foreignFolder: "the output is a folder that is no model and not empty"
     case .cannotCreate(let code): "the output cannot be created: \(systemMessage(code))"
     case .noSpace(let byteCount): "the disk has no room for \(byteCount) bytes"
     case .writeFailed(let code): "writing failed: \(systemMessage(code))"
@@ -80,6 +83,7 @@ package struct FileError: ActionableError {
     case .shortRead: "the file changed while it was read; run again when it is complete"
     case .exists: "choose another name or add --force"
     case .isInput: "write to another name, then move it over the input"
+    case .foreignFolder: "choose another name; such a folder is not replaced even with --force"
     case .cannotCreate: "check the folder and its permissions"
     case .noSpace: "free some space or write to another disk"
     case .writeFailed: "check the disk, then run again"

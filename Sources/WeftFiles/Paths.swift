@@ -63,6 +63,14 @@ package enum Paths {
     return String(cString: resolved)
   }
 
+  /// Puts a directory's names on the disk; a failure here leaves complete files.
+  static func sync(_ path: String) {
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { return }
+    fsync(directory)
+    close(directory)
+  }
+
   /// Makes a directory, and those that it lies in, where there is none.
   package static func makeDirectory(_ path: String) throws(FileError) {
     if isDirectory(path) { return }

@@ -58,7 +58,7 @@ package struct FuseProof: Sendable {
 extension FuseProof {
   /// Compares a model with what the plan of a fuse must give.
   package static func prove(
-    _ candidate: Checkpoint, plan: FusePlan, tolerance: Double?, threads: Int,
+    _ candidate: Checkpoint, plan: ModelPlan, tolerance: Double?, threads: Int,
     progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> FuseProof {
     let structure = structureCheck(candidate, plan: plan)
@@ -85,7 +85,7 @@ extension FuseProof {
   }
 
   /// Names, types and shapes.
-  private static func structureCheck(_ candidate: Checkpoint, plan: FusePlan) -> Check {
+  private static func structureCheck(_ candidate: Checkpoint, plan: ModelPlan) -> Check {
     let expected = Set(plan.tensors.map(\.info))
     let found = Set(candidate.tensors.map(\.info))
     let missing = expected.subtracting(found).map(\.name).sorted()

@@ -8,7 +8,7 @@ package enum RecipeAgreement {
   private static let ignored: Set<String> = ["sha256", "allow_unmatched", "version"]
 
   /// Throws when the model was made by another recipe than the plan's; a model without one is not held against it.
-  package static func check(_ candidate: Checkpoint, plan: FusePlan) throws {
+  package static func check(_ candidate: Checkpoint, plan: ModelPlan) throws {
     guard let text = candidate.metadata[plan.recipeKey] else { return }
     guard let found = try? JSONValue(parsing: Array(text.utf8)) else {
       throw VerifyError(

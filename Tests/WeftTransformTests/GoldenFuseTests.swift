@@ -21,7 +21,7 @@ struct GoldenFuseTests {
       basePath: base,
       adapters: [AdapterRequest(path: fixture("lora")), AdapterRequest(path: fixture("norm"))])
     var half = recipe
-    half.dtype = .f16
+    half.output.dtype = .f16
     let fused = try workshop.fuse(recipe)
     let name = "down_blocks.0.downsamplers.0.conv"
     let golden = try #require(
@@ -45,7 +45,7 @@ struct GoldenFuseTests {
       var request = AdapterRequest(path: fixture("lora"))
       request.unetScale = strength
       var recipe = FuseRecipe(basePath: base, adapters: [request])
-      recipe.layout = layout
+      recipe.output.layout = layout
       return recipe
     }
     let direct = try workshop.fuse(recipe(base, 1, "diffusers"))

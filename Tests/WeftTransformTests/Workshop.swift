@@ -55,8 +55,8 @@ final class Workshop {
   func fuse(_ recipe: FuseRecipe, threads: Int = 2) throws -> Checkpoint {
     let output = path("fused-\(UUID().uuidString).safetensors")
     let plan = try FusePlanner.plan(recipe, library: library, threads: threads)
-    _ = try plan.runner(options: RunOptions(threads: threads)).run(
-      path: output, inputs: plan.inputFiles
+    _ = try plan.model.runner(options: RunOptions(threads: threads)).run(
+      path: output, inputs: plan.model.inputFiles
     ) { _ in }
     return try Checkpoint.open(output)
   }

@@ -8,7 +8,7 @@ struct UsageTests {
     arguments: [
       ["frobnicate"], ["fuse"], ["fuse", "a", "--adapter", "b"],
       ["fuse", "a", "-o", "x.safetensors"],
-      ["fuse", "a", "--adapter", "b", "-o", "x.ckpt"], ["inspect"], ["inspect", "a", "--no-such"],
+      ["fuse", "a", "--adapter", "b", "-o", "x.model"], ["inspect"], ["inspect", "a", "--no-such"],
       ["fuse", "a", "--adapter", "b:cfg=1", "-o", "x.safetensors"],
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--norm", "delta"],
       ["fuse", "a", "--adapter", "b", "-o", "x.safetensors", "--threads", "0"],

@@ -3,8 +3,9 @@ import WeftTensors
 /// A folder as `from_pretrained` of diffusers reads it: one component a sub-folder, or one component alone.
 package enum DiffusersFolder {
   static let indexName = "model_index.json"
+  static let configName = "config.json"
   /// The largest index that is read, in bytes; real ones have a thousandth of it.
-  private static let maximumIndexByteCount = 1 << 20
+  static let maximumIndexByteCount = 1 << 20
   private static let weightStems = ["diffusion_pytorch_model", "model"]
 
   /// Opens the safetensors of every component that the folder's index lists.
@@ -15,10 +16,14 @@ package enum DiffusersFolder {
       }
       return Checkpoint.joined([component], path: path, format: .diffusers)
     }
-    let parts = try componentNames(path).compactMap { name in
+    var parts = try componentNames(path).compactMap { name in
       try openComponent(Paths.join(path, name), prefix: name + "/")
     }
     guard !parts.isEmpty else { throw DiffusersError(path: path, problem: .noWeights) }
+    if Paths.exists(Paths.join(path, extrasName)) {
+      let file = try InputFile.open(Paths.join(path, extrasName))
+      parts.append(try Checkpoint.open(safetensors: file, prefix: extrasComponent + "/"))
+    }
     return Checkpoint.joined(parts, path: path, format: .diffusers)
   }
 

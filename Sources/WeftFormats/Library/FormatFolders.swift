@@ -95,9 +95,11 @@ struct FormatFolders {
   mutating func reasons(_ file: String, key: String) throws(FormatError) -> [NamedReason] {
     let object = try FormatObject(try single(file), file: file, keys: [key])
     var reasons: [NamedReason] = []
-    for row in try object.objects(key, keys: ["name", "reason"]) {
+    for row in try object.objects(key, keys: ["name", "reason", "essential"]) {
       reasons.append(
-        NamedReason(glob: Glob(try row.text("name")), reason: try row.text("reason")))
+        NamedReason(
+          glob: Glob(try row.text("name")), reason: try row.text("reason"),
+          isEssential: try row.optionalFlag("essential") ?? false))
     }
     return reasons
   }

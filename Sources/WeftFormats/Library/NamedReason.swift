@@ -2,13 +2,16 @@
 struct NamedReason: Sendable {
   let glob: Glob
   let reason: String
+  /// Whether such tensors change what a model computes, so that pruning keeps them.
+  let isEssential: Bool
 }
 
 extension [NamedReason] {
   /// The reason for a name, or nil.
-  func reason(for name: String) -> String? {
-    first { $0.glob.matches(name) }?.reason
-  }
+  func reason(for name: String) -> String? { entry(for: name)?.reason }
+
+  /// The first entry that a name matches.
+  func entry(for name: String) -> NamedReason? { first { $0.glob.matches(name) } }
 }
 
 /// Something that is kept in such files and is neither a model nor an adapter of weights.

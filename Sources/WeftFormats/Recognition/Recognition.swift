@@ -75,6 +75,11 @@ extension FormatLibrary {
     auxiliary.reason(for: tensor.name).map { .auxiliary($0) } ?? .unknown
   }
 
+  /// Whether a tensor that is no weight changes what a model computes, as the marker of v-prediction does.
+  package func isEssential(_ name: String) -> Bool {
+    auxiliary.entry(for: name)?.isEssential ?? false
+  }
+
   private func other(_ index: TensorIndex) -> Recognition? {
     for kind in otherKinds {
       guard let witnesses = kind.witnesses(index) else { continue }

@@ -25,15 +25,21 @@ package struct BaseModel: Sendable {
 
   /// Opens a model and refuses what is none.
   package static func open(_ path: String, library: FormatLibrary) throws -> BaseModel {
-    let checkpoint = try Checkpoint.open(path)
-    let recognition = try library.recognize(
-      checkpoint.tensors.map(\.info), metadata: checkpoint.metadata)
-    let models: Set<ModelKind> = [.checkpoint, .unet, .vae, .textEncoder]
-    guard recognition.architecture != nil, models.contains(recognition.kind) else {
+    let model = try openAnything(path, library: library)
+    let models: Set<ModelKind> = [.checkpoint, .unet, .vae, .textEncoder, .controlnet]
+    guard model.recognition.architecture != nil, models.contains(model.recognition.kind) else {
       throw TransformError.refused(
-        "this is not a model that weft knows, but \(recognition.words)",
+        "this is not a model that weft knows, but \(model.recognition.words)",
         at: path, advice: "see what was found with weft inspect")
     }
+    return model
+  }
+
+  /// Opens a model, an adapter or any other file of tensors.
+  package static func openAnything(_ path: String, library: FormatLibrary) throws -> BaseModel {
+    let checkpoint = try Checkpoint.open(path)
+    let recognition = try library.recognize(
+      checkpoint.tensors.map(\.info), metadata: checkpoint.metadata, fitsAdapters: false)
     return BaseModel(checkpoint: checkpoint, recognition: recognition)
   }
 

@@ -1,57 +1,9 @@
-package import WeftFiles
-import WeftFormats
-package import WeftTensors
-
-/// A fuse as a value: what becomes of every tensor, and the exact output, before any data is read.
+/// A fuse as a value: the model that it writes, and what becomes of the adapters.
 package struct FusePlan: Sendable {
-  /// A tensor of an input that is not in the output, and why.
-  package struct Drop: Sendable, Equatable {
-    /// The tensor's name.
-    package let name: String
-    /// Why it is left out.
-    package let reason: String
-  }
-
   /// What was asked for.
   package let recipe: FuseRecipe
-  /// The model.
-  package let base: BaseModel
-  /// The layout of the output.
-  package let layoutName: String
   /// What becomes of the adapters' tensors, in the order of the recipe.
   package let adapters: [AdapterPlan]
-  /// The output's tensors.
-  package let tensors: [PlannedTensor]
-  /// The tensors of the base that the output leaves out.
-  package let dropped: [Drop]
-  /// Where everything is in the output file.
-  package let layout: SafetensorsLayout
-  /// The largest amount of memory that a run will hold, in bytes.
-  package let predictedPeakByteCount: Int
-  /// The most threads that keep to the memory that a run may hold.
-  package let threadLimit: Int
-  /// What the user should know before the run, in sentences.
-  package let warnings: [String]
-  /// The files that are read, which the output must not replace.
-  package let inputFiles: [InputFile]
-
-  /// The files that are hashed while the output is written.
-  package let hashes: PendingHashes
-  /// The recipe as the output's metadata has it.
-  package let recipeValue: JSONValue
-
-  /// The metadata key of the recipe.
-  package var recipeKey: String { OutputMetadata.recipeKey }
-
-  /// The number of output tensors of each kind.
-  package func count(_ action: PlannedTensor.Action) -> Int {
-    tensors.count { $0.action == action }
-  }
-
-  /// The runner of exactly this plan.
-  package func runner(options: RunOptions) -> FuseRunner {
-    var limited = options
-    limited.threads = min(options.threads, threadLimit)
-    return FuseRunner(tensors: tensors, layout: layout, hashes: hashes, options: limited)
-  }
+  /// The model that is written.
+  package let model: ModelPlan
 }

@@ -25,35 +25,15 @@ package struct FusePlanner {
       recipe: recipe, library: library)
     let resolved = try sources.map(resolver.resolve)
     let updates = try UpdateBuilder.updates(resolved.flatMap(\.contributions), base: base)
-    let vae = try recipe.vaePath.map { try VAEReplacement.open($0, for: base, library: library) }
-    let output = try OutputPlanner(
-      recipe: recipe, base: base, updates: updates, replacements: vae?.stored ?? [:],
-      library: library
-    ).plan()
-    if vae == nil { try refuseUnchanged(updates, sources: sources) }
-    let inputs =
-      base.checkpoint.files + (normBase?.checkpoint.files ?? [])
-      + (vae?.model.checkpoint.files ?? [])
-      + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) }
-    let hashes = PendingHashes(recipe.hashesParents ? inputs : [])
-    let metadata = OutputMetadata(
-      recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
-      layout: output.layoutName, hashes: hashes)
-    let recipeValue = metadata.recipeValue()
-    let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)
-    return FusePlan(
-      recipe: recipe, base: base, layoutName: output.layoutName, adapters: resolved.map(\.plan),
-      tensors: output.tensors, dropped: output.dropped,
-      layout: try SafetensorsLayout(
-        tensors: output.tensors.map(\.info), metadata: metadata.entries(recipe: recipeValue),
-        path: recipe.basePath),
-      predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threadLimit),
-      threadLimit: threadLimit,
-      warnings: PlanWarnings(
-        recipe: recipe, base: base, vae: vae?.model, adapters: resolved, output: output
-      ).sentences,
-      inputFiles: inputs, hashes: hashes,
-      recipeValue: recipeValue)
+    if recipe.output.vaePath == nil { try refuseUnchanged(updates, sources: sources) }
+    let model = try ModelPlanner(
+      base: base, choice: recipe.output, updates: updates,
+      operation: .fuse(recipe, sources: sources, normBase: normBase),
+      warnings: resolved.filter { $0.contributions.allSatisfy(\.isIdentity) }.map {
+        "\($0.plan.request.path) changes nothing"
+      }, library: library
+    ).plan(threads: threads)
+    return FusePlan(recipe: recipe, adapters: resolved.map(\.plan), model: model)
   }
 
   /// Opens the stock model of `--norm delta`, which must be of the base's architecture.
@@ -61,8 +41,7 @@ package struct FusePlanner {
     let stock = try BaseModel.open(path, library: library)
     guard stock.recognition.architecture?.id == base.recognition.architecture?.id else {
       throw TransformError.refused(
-        "the stock model is \(stock.recognition.architecture?.id ?? "unknown"), but the model is "
-          + "\(base.recognition.architecture?.id ?? "unknown")",
+        "the stock model is \(stock.architectureID), but the model is \(base.architectureID)",
         at: path, advice: "give the stock model that the model was made from")
     }
     return stock

@@ -27,7 +27,7 @@ extension ModuleResolver {
 
   /// Refuses unmatched tensors that were not allowed, and an adapter of which nothing matches.
   func refuseUnmatched(_ ledger: AdapterLedger, source: AdapterSource) throws {
-    let allowed = recipe.allowedUnmatched.map(Glob.init)
+    let allowed = recipe.output.allowedUnmatched.map(Glob.init)
     let refused = ledger.unmatched.filter { omission in
       !allowed.contains { $0.matches(omission.name) }
     }

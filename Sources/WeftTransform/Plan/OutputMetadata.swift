@@ -10,10 +10,9 @@ struct OutputMetadata {
     "modelspec.hash_sha256", "sshs_model_hash", "sshs_legacy_hash", "c2pa:manifest",
   ]
 
-  let recipe: FuseRecipe
+  let choice: OutputRecipe
   let base: BaseModel
-  let sources: [AdapterSource]
-  let normBase: BaseModel?
+  let operation: RecipeOperation
   let vae: BaseModel?
   let layout: String
   /// The files whose hashes are to be filled in while the output is written.
@@ -28,48 +27,37 @@ struct OutputMetadata {
     return entries
   }
 
-  /// The recipe as a value: everything that decides the output's bytes, and nothing that does not.
+  /// The recipe as a value: everything that decides the output's values, and nothing that does not.
   func recipeValue() -> JSONValue {
-    members().canonical
-  }
-
-  private func members() -> JSONValue {
-    .object([
+    let common = JSONValue.object([
       "version": .integer(1),
-      "operation": .string("fuse"),
-      "base": parents(base.checkpoint),
-      "adapters": .array(sources.map(adapterValue)),
-      "norm": .string(recipe.normMode.rawValue),
-      "norm_base": normBase.map { parents($0.checkpoint) },
-      "vae": vae.map { parents($0.checkpoint) },
-      "dtype": recipe.dtype.map { .string($0.rawValue) },
+      "operation": .string(operation.name),
+      "base": .array(parents(base.checkpoint)),
+      "base_recipe": parentsRecipe,
+      "vae": vae.map { .array(parents($0.checkpoint)) },
+      "dtype": choice.dtype.map { .string($0.rawValue) },
       "layout": .string(layout),
-      "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
-      "allow_unmatched": recipe.allowedUnmatched.isEmpty ? nil : .strings(recipe.allowedUnmatched),
+      "ema": choice.averages == .keep ? nil : .string(choice.averages.rawValue),
+      "prune": choice.isPruned ? .bool(true) : nil,
+      "allow_unmatched": choice.allowedUnmatched.isEmpty ? nil : .strings(choice.allowedUnmatched),
     ])
+    let members = (common.members ?? []) + operation.members(parents: parents)
+    return JSONValue.object(members).canonical
   }
 
-  private func adapterValue(_ source: AdapterSource) -> JSONValue {
-    let request = source.request
-    return .object([
-      "files": .array(source.parts.flatMap { fingerprints($0.checkpoint) }),
-      "unet": .number(request.unetScale),
-      "te": .number(request.textEncoderScale),
-      "norm": .number(request.normWeight),
-    ])
+  /// The recipe that the base itself carries, so that no step of a chain is lost.
+  private var parentsRecipe: JSONValue? {
+    guard let text = base.checkpoint.metadata[Self.recipeKey] else { return nil }
+    return (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
   }
 
-  private func parents(_ checkpoint: Checkpoint) -> JSONValue {
-    .array(fingerprints(checkpoint))
-  }
-
-  /// What tells a file apart cheaply: its size and the hash of its header; all of it only when asked for.
-  private func fingerprints(_ checkpoint: Checkpoint) -> [JSONValue] {
+  /// What tells files apart cheaply: their size and the hash of their header; all of it only when asked for.
+  private func parents(_ checkpoint: Checkpoint) -> [JSONValue] {
     zip(checkpoint.files, checkpoint.fingerprints).map { file, fingerprint in
       .object([
         "header_sha256": .string(fingerprint),
         "bytes": .integer(file.byteCount),
-        "sha256": recipe.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
+        "sha256": choice.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
       ])
     }
   }

@@ -6,209 +6,90 @@ import WeftTensors
 struct OutputPlanner {
   struct Result {
     let layoutName: String
-    let tensors: [PlannedTensor]
-    let dropped: [FusePlan.Drop]
+    var tensors: [PlannedTensor]
+    var dropped: [ModelPlan.Drop] = []
+    /// The tensors that were broken in the input and are right in the output.
+    var repaired: [String] = []
   }
 
-  let recipe: FuseRecipe
+  let choice: OutputRecipe
   let base: BaseModel
   let updates: [CanonicalName: Update]
-  /// Canonical tensors that come from another model, such as a VAE that is put in.
+  /// Canonical tensors that come from another tensor, such as those of a VAE that is put in.
   let replacements: [CanonicalName: BaseModel.Stored]
   let library: FormatLibrary
+  /// The names of moving averages, which change their type with the weights.
+  let averages: Set<String>
+
+  init(
+    choice: OutputRecipe, base: BaseModel, updates: [CanonicalName: Update],
+    replacements: [CanonicalName: BaseModel.Stored], library: FormatLibrary
+  ) {
+    self.choice = choice
+    self.base = base
+    self.updates = updates
+    self.replacements = replacements
+    self.library = library
+    averages = MovingAverages(of: base).names
+  }
 
   func plan() throws -> Result {
     let wanted = try layoutName()
-    if wanted == base.recognition.layout, base.checkpoint.format != .diffusers {
-      let tensors = try zip(base.checkpoint.tensors, base.recognition.bindings).map {
-        try keep($0, binding: $1)
-      }
-      return Result(layoutName: wanted, tensors: tensors, dropped: [])
-    }
-    return try convert(to: wanted)
+    return keepsNames(in: wanted) ? try keepAll(layout: wanted) : try convert(to: wanted)
   }
 
-  /// A folder's single-file form is LDM unless it holds one component alone.
+  /// The path of the input, for messages.
+  var path: String { base.checkpoint.path }
+
+  /// A whole model in a folder is in the diffusers layout; taken out of one it is in LDM's.
   private func layoutName() throws -> String {
-    if let layout = recipe.layout {
-      if layout == "diffusers", !isSingleComponent {
-        throw TransformError.refused(
-          "a whole model in the diffusers layout is a folder, not one file",
-          at: recipe.basePath, advice: "use --layout ldm")
-      }
-      return layout
-    }
-    return base.checkpoint.format == .diffusers && !isSingleComponent
-      ? "ldm" : base.recognition.layout ?? "unknown"
-  }
-
-  private var isSingleComponent: Bool {
-    Set(base.stored.keys.map(\.component)).count == 1
-  }
-
-  /// A tensor of the base under its own name.
-  private func keep(
-    _ tensor: Checkpoint.Tensor, binding: Recognition.Binding
-  ) throws -> PlannedTensor {
-    let changes = binding.slices.contains {
-      updates[$0.name] != nil || replacements[$0.name] != nil
-    }
-    let dtype = outputDType(tensor.info.dtype, isModel: !binding.slices.isEmpty)
-    guard changes || dtype != tensor.info.dtype else {
-      let piece = Piece(
-        byteOffset: 0, byteCount: tensor.info.byteCount, work: .copy(tensor, byteOffset: 0))
-      return PlannedTensor(info: tensor.info, pieces: [piece], action: .copied)
-    }
-    return try tensorOfSlices(
-      name: tensor.info.name, shape: tensor.info.shape, slices: binding.slices, dtype: dtype)
-  }
-
-  /// The base's canonical tensors in another layout.
-  private func convert(to layout: String) throws -> Result {
-    guard let architecture = base.recognition.architecture else {
+    let own = base.recognition.layout ?? "unknown"
+    if choice.format == .diffusers { return try folderLayout() }
+    guard let layout = choice.layout else { return isWholeFolder ? "ldm" : own }
+    if layout == own { return own }
+    guard base.recognition.architecture != nil else {
       throw TransformError.refused(
-        "the architecture is not known", at: recipe.basePath, advice: "see weft inspect")
+        "the layout of \(base.recognition.words) cannot be changed", at: path,
+        advice: "leave --layout out")
     }
-    let canonical = base.stored.sorted { $0.key < $1.key }.map {
-      (name: $0.key, shape: $0.value.shape)
-    }
-    let arrangement = try architecture.arrange(canonical, layout: layout, alone: isSingleComponent)
-    let omitted = arrangement.omitted.map {
-      FusePlan.Drop(name: $0.name.description, reason: $0.reason)
-    }
-    return Result(
-      layoutName: layout, tensors: try arrangement.tensors.map(convert),
-      dropped: try omitted + drops())
-  }
-
-  private func convert(_ tensor: LayoutTensor) throws -> PlannedTensor {
-    switch tensor.content {
-    case .slices(let slices):
-      let dtype = try commonDType(slices, of: tensor.name)
-      return try tensorOfSlices(
-        name: tensor.name, shape: tensor.shape, slices: slices, dtype: dtype)
-    case .range: return try generated(tensor, dtype: .i64) { littleEndianBytes(Int64($0)) }
-    case .fill(let value):
-      return try generated(tensor, dtype: .f32) { _ in
-        littleEndianBytes(Float(value).bitPattern)
-      }
-    }
-  }
-
-  /// The type of a tensor that is put together of several, which must be of one type unless the user chose one.
-  private func commonDType(_ slices: [CanonicalSlice], of name: String) throws -> DType {
-    let found = slices.compactMap { source($0.name)?.tensor.info.dtype }
-    let types = Set(found.map { outputDType($0, isModel: true) })
-    guard types.count == 1, let dtype = types.first else {
-      let names = Set(found.map(\.rawValue)).sorted().joined(separator: " and ")
+    if layout == "diffusers", base.soleComponent == nil {
       throw TransformError.refused(
-        "the parts of \(name) are of different types, \(names)", at: recipe.basePath,
-        advice: "choose the type with --dtype")
+        "a whole model in the diffusers layout is a folder, not one file", at: path,
+        advice: "use --layout ldm, or write a folder: -o NAME/")
     }
-    return dtype
+    return layout
   }
 
-  /// A tensor that the layout needs and the base does not have.
-  private func generated(
-    _ tensor: LayoutTensor, dtype: DType, element: (Int) -> [UInt8]
-  ) throws -> PlannedTensor {
-    guard let info = TensorInfo(name: tensor.name, dtype: dtype, shape: tensor.shape) else {
-      throw TransformError.badData(
-        "the size of \(tensor.name) overflows", at: recipe.basePath, advice: "use a sound model")
+  private func folderLayout() throws -> String {
+    if base.recognition.architecture == nil {
+      throw TransformError.refused(
+        "\(base.recognition.words) is not what a diffusers folder holds", at: path,
+        advice: "write a safetensors file")
     }
-    let bytes = (0..<info.elementCount).flatMap(element)
-    let piece = Piece(byteOffset: 0, byteCount: bytes.count, work: .literal(bytes))
-    return PlannedTensor(info: info, pieces: [piece], action: .added)
-  }
-
-  /// What the layout has no place for; tensors that nobody knows are refused rather than lost.
-  private func drops() throws -> [FusePlan.Drop] {
-    let allowed = recipe.allowedUnmatched.map(Glob.init)
-    return try zip(base.checkpoint.tensors, base.recognition.bindings).compactMap {
-      tensor, binding in
-      guard binding.slices.isEmpty else { return nil }
-      let name = tensor.info.name
-      if let reason = binding.auxiliaryReason { return FusePlan.Drop(name: name, reason: reason) }
-      guard allowed.contains(where: { $0.matches(name) }) else {
-        throw TransformError.refused(
-          "a tensor of the model is unknown, so it has no place in the other layout",
-          at: "\(recipe.basePath): \(name)",
-          advice: "keep the layout, or leave it out with --allow-unmatched '\(name)'")
-      }
-      return FusePlan.Drop(name: name, reason: "unknown; left out as asked")
+    if let layout = choice.layout, layout != "diffusers" {
+      throw TransformError.refused(
+        "a folder is in the diffusers layout, not \(layout)", at: path,
+        advice: "write a file, or leave --layout out")
     }
+    return "diffusers"
   }
 
-  private func source(_ name: CanonicalName) -> BaseModel.Stored? {
-    replacements[name] ?? base.stored[name]
+  private var isWholeFolder: Bool {
+    base.checkpoint.format == .diffusers && base.soleComponent == nil
+      && base.recognition.layout == "diffusers"
   }
 
-  /// The type of a tensor in the output: only the model's own floating-point tensors are converted.
-  private func outputDType(_ dtype: DType, isModel: Bool) -> DType {
-    guard isModel, let wanted = recipe.dtype, dtype.isComputable else { return dtype }
-    return wanted
+  /// Whether the tensors keep the names that they have.
+  private func keepsNames(in layout: String) -> Bool {
+    guard layout == base.recognition.layout ?? "unknown" else { return false }
+    return choice.format == .diffusers || !isWholeFolder
   }
 }
 
-extension OutputPlanner {
-  /// A tensor that is made of canonical slices, one after the other.
-  private func tensorOfSlices(
-    name: String, shape: Shape, slices: [CanonicalSlice], dtype: DType
-  ) throws -> PlannedTensor {
-    guard let info = TensorInfo(name: name, dtype: dtype, shape: shape) else {
-      throw TransformError.badData(
-        "the size of \(name) overflows", at: recipe.basePath, advice: "use a sound model")
-    }
-    var pieces: [Piece] = []
-    var offset = 0
-    for slice in slices {
-      guard let stored = source(slice.name) else { continue }
-      let piece = try piece(slice, stored: stored, dtype: dtype, byteOffset: offset)
-      pieces.append(piece)
-      offset += piece.byteCount
-    }
-    guard offset == info.byteCount else {
-      throw TransformError.badData(
-        "\(name) needs \(info.byteCount) bytes, but its parts have \(offset)",
-        at: recipe.basePath, advice: "use a sound model")
-    }
-    return PlannedTensor(info: info, pieces: pieces, action: action(slices, dtype: dtype))
+extension BaseModel {
+  /// The component, when the model is one alone.
+  package var soleComponent: String? {
+    let components = Set(stored.keys.map(\.component))
+    return components.count == 1 ? components.first : nil
   }
-
-  private func action(_ slices: [CanonicalSlice], dtype: DType) -> PlannedTensor.Action {
-    if slices.contains(where: { updates[$0.name] != nil || replacements[$0.name] != nil }) {
-      return .changed
-    }
-    let isCast = slices.contains { source($0.name)?.tensor.info.dtype != dtype }
-    return isCast ? .cast : .copied
-  }
-
-  private func piece(
-    _ slice: CanonicalSlice, stored: BaseModel.Stored, dtype: DType, byteOffset: Int
-  ) throws -> Piece {
-    let isTransposed = slice.step == .transpose
-    let block = stored.block(transposed: isTransposed)
-    let update = updates[slice.name].map { isTransposed ? $0.transposed : $0 }
-    if update == nil, stored.tensor.info.dtype == dtype, !block.isTransposed,
-      let width = dtype.byteWidth
-    {
-      return Piece(
-        byteOffset: byteOffset, byteCount: block.elementCount * width,
-        work: .copy(stored.tensor, byteOffset: stored.elementOffset * width))
-    }
-    guard block.dtype.isComputable, dtype.isComputable, let width = dtype.byteWidth else {
-      let odd = block.dtype.isComputable ? dtype : block.dtype
-      throw TransformError.badData(
-        "\(block.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
-        at: block.tensor.source.path, advice: "use a model in F16, BF16 or F32")
-    }
-    return Piece(
-      byteOffset: byteOffset, byteCount: block.elementCount * width,
-      work: .compute(block, update))
-  }
-}
-
-/// The bytes of an integer as files have them.
-private func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-  (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }

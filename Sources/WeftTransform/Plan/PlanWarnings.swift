@@ -4,35 +4,30 @@ import WeftTensors
 
 /// What a user should know of a plan although it can be carried out.
 struct PlanWarnings {
-  let recipe: FuseRecipe
+  let choice: OutputRecipe
   let base: BaseModel
   let vae: BaseModel?
-  let adapters: [(contributions: [Contribution], plan: AdapterPlan)]
+  let isFuse: Bool
   let output: OutputPlanner.Result
 
   /// The warnings, one sentence each.
   var sentences: [String] {
     [
-      averages, positions, missing, mismatched, otherVAE, keptTypes,
+      averages, missing, mismatched, otherVAE, keptTypes,
       output.dropped.isEmpty
         ? nil : "\(output.dropped.count) tensors of the base are not in the output; see --plan",
-    ].compactMap { $0 } + idleAdapters
+    ].compactMap { $0 } + repaired + base.checkpoint.notes
   }
 
   private var averages: String? {
-    let count = base.checkpoint.tensors.count { $0.info.name.hasPrefix("model_ema.") }
-    return count == 0
+    let count = output.tensors.count { MovingAverages.isAverage($0.info.name) }
+    return count == 0 || !isFuse
       ? nil : "\(count) EMA tensors of the base are kept as they are, without the fuse"
   }
 
   /// Positions that were once merged as numbers make a text encoder ignore tokens.
-  private var positions: String? {
-    let odd = base.checkpoint.tensors.first {
-      $0.info.name.hasSuffix("position_ids") && $0.info.dtype != .i64
-    }
-    return odd.map {
-      "\($0.info.name) is \($0.info.dtype.rawValue), not I64, as broken merges leave it; it is kept"
-    }
+  private var repaired: [String] {
+    output.repaired.map { "\($0) was not 0, 1, 2, ... as I64, as broken merges leave it; repaired" }
   }
 
   private var missing: String? {
@@ -56,15 +51,9 @@ struct PlanWarnings {
 
   /// Only the model's own F16, BF16, F32 and F64 tensors are converted.
   private var keptTypes: String? {
-    guard let dtype = recipe.dtype else { return nil }
+    guard let dtype = choice.dtype else { return nil }
     let count = output.tensors.count { $0.info.dtype.kind == .float && $0.info.dtype != dtype }
     return count == 0
       ? nil : "\(count) tensors keep their type beside \(dtype.rawValue) (8-bit, EMA, schedules)"
-  }
-
-  private var idleAdapters: [String] {
-    adapters.filter { $0.contributions.allSatisfy(\.isIdentity) }.map {
-      "\($0.plan.request.path) changes nothing"
-    }
   }
 }

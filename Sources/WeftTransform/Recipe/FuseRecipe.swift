@@ -1,5 +1,3 @@
-package import WeftTensors
-
 /// Everything that decides the bytes of a fused model.
 package struct FuseRecipe: Sendable {
   /// The model that the adapters are fused into.
@@ -10,18 +8,10 @@ package struct FuseRecipe: Sendable {
   package var normMode = NormMode.replace
   /// The stock model that `NormMode.delta` measures differences from.
   package var normBasePath: String?
-  /// The type of the output's floating-point tensors; nil keeps each tensor's own.
-  package var dtype: DType?
-  /// The layout of the output; nil keeps the base's.
-  package var layout: String?
-  /// A model whose VAE takes the place of the base's.
-  package var vaePath: String?
-  /// Patterns of adapter tensors that may stay unmatched.
-  package var allowedUnmatched: [String] = []
   /// What an alpha of zero means.
   package var alphaZero = AlphaZero.refused
-  /// Whether the parents' SHA-256 are put into the output's recipe.
-  package var hashesParents = false
+  /// The form of the output.
+  package var output = OutputRecipe()
 
   /// Makes a recipe with every option at its default.
   package init(basePath: String, adapters: [AdapterRequest]) {

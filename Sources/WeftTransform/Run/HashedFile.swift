@@ -55,9 +55,9 @@ package enum HashedFile {
         ],
         action: .added)
     }
-    let layout = try SafetensorsLayout(
-      tensors: tensors.map(\.info), metadata: ["format": "pt"], path: path)
-    let runner = FuseRunner(tensors: planned, layout: layout, options: options)
+    let layout = try OutputLayout.safetensors(
+      tensors.map(\.info), metadata: ["format": "pt"], path: path)
+    let runner = ModelRunner(tensors: planned, layout: layout, options: options)
     _ = try runner.run(path: path, inputs: []) { _ in }
   }
 }

@@ -1,10 +1,10 @@
 import WeftFiles
 import WeftTensors
 
-/// A share of the work that one thread does alone: some rows of a piece, or some bytes of a copy.
+/// A part of a tensor that one thread does alone: some rows of a piece, or some bytes of a copy.
 struct WorkItem: Sendable {
-  /// The largest share, in bytes of the output: large enough that factors are prepared once for a whole module of
-  /// ordinary size, small enough that the last shares end together.
+  /// The largest item, in bytes of the output: large enough that factors are prepared once for a whole module of
+  /// ordinary size, small enough that the last ones end together.
   static let targetByteCount = 8 << 20
 
   /// The index of the tensor in the plan.
@@ -16,26 +16,30 @@ struct WorkItem: Sendable {
 }
 
 extension WorkItem {
-  /// The shares of all tensors, in the order of the output file.
-  static func items(of tensors: [PlannedTensor]) -> [WorkItem] {
-    var items: [WorkItem] = []
-    for (tensorIndex, tensor) in tensors.enumerated() {
-      for (pieceIndex, piece) in tensor.pieces.enumerated() where piece.byteCount > 0 {
-        for range in ranges(of: piece) {
-          items.append(WorkItem(tensor: tensorIndex, piece: pieceIndex, range: range))
-        }
+  /// The items of a tensor with their sizes in the output, in the order of its bytes.
+  static func items(
+    of tensor: PlannedTensor, index: Int, targetByteCount: Int
+  ) -> [(item: WorkItem, byteCount: Int)] {
+    tensor.pieces.enumerated().filter { $1.byteCount > 0 }.flatMap { pieceIndex, piece in
+      ranges(of: piece, targetByteCount: targetByteCount).map { range in
+        let item = WorkItem(tensor: index, piece: pieceIndex, range: range)
+        return (item, byteCount(of: range, piece: piece))
       }
     }
-    return items
   }
 
-  private static func ranges(of piece: Piece) -> [Range<Int>] {
+  private static func ranges(of piece: Piece, targetByteCount: Int) -> [Range<Int>] {
     switch piece.work {
     case .literal: [0..<piece.byteCount]
     case .copy: split(piece.byteCount, by: targetByteCount)
     case .compute(let block, _):
       split(block.rows, by: max(1, targetByteCount / max(1, piece.byteCount / block.rows)))
     }
+  }
+
+  private static func byteCount(of range: Range<Int>, piece: Piece) -> Int {
+    guard case .compute(let block, _) = piece.work else { return range.count }
+    return range.count * (piece.byteCount / block.rows)
   }
 
   private static func split(_ count: Int, by step: Int) -> [Range<Int>] {

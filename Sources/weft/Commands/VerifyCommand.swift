@@ -44,12 +44,13 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let candidate = try Checkpoint.open(fused)
     let threads = threadOptions.count
-    let recipe = try recipeOptions.recipe(base: base)
+    var recipe = try recipeOptions.recipe(base: base)
+    if candidate.format == .diffusers { recipe.output.format = .diffusers }
     let plan = try FusePlanner.plan(recipe, library: .embedded(), threads: threads)
-    try RecipeAgreement.check(candidate, plan: plan)
+    try RecipeAgreement.check(candidate, plan: plan.model)
     let display = talk.display(label: "verify", totalByteCount: candidate.byteCount)
     let proof = try FuseProof.prove(
-      candidate, plan: plan, tolerance: tolerance, threads: threads
+      candidate, plan: plan.model, tolerance: tolerance, threads: threads
     ) { display.add($0) }
     display.finish()
     Console.printResult(talk.json ? proof.json.compactText : text(proof))

@@ -37,8 +37,8 @@ struct DemoCommand: ParsableCommand {
     let plan = try FusePlanner.plan(
       recipe, library: library, threads: work.runOptions.threads)
     try step("the fused model", file: paths.fused) {
-      _ = try plan.runner(options: work.runOptions).run(
-        path: paths.fused, inputs: plan.inputFiles
+      _ = try plan.model.runner(options: work.runOptions).run(
+        path: paths.fused, inputs: plan.model.inputFiles
       ) { _ in }
     }
     try prove(plan, paths: paths)
@@ -62,7 +62,7 @@ struct DemoCommand: ParsableCommand {
     let start = ContinuousClock.now
     let threads = work.runOptions.threads
     let proof = try FuseProof.prove(
-      try Checkpoint.open(paths.fused), plan: plan, tolerance: nil, threads: threads
+      try Checkpoint.open(paths.fused), plan: plan.model, tolerance: nil, threads: threads
     ) { _ in }
     let difference = try ModelDifference.between(
       try Checkpoint.open(paths.base), try Checkpoint.open(paths.fused), threads: threads

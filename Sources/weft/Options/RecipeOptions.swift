@@ -1,5 +1,4 @@
 import ArgumentParser
-import WeftTensors
 import WeftTransform
 
 /// The options that decide the values of a fused model: those of `fuse`, which `verify` takes too.
@@ -23,44 +22,10 @@ struct RecipeOptions: ParsableArguments {
   var normBase: String?
 
   @Option(
-    help: ArgumentHelp("The type of the output: keep, f32, f16 or bf16.", valueName: "type"))
-  var dtype: OutputType = .keep
-
-  @Option(
-    help: ArgumentHelp("The layout of the output: keep, ldm or diffusers.", valueName: "layout"))
-  var layout: OutputLayout = .keep
-
-  @Option(help: ArgumentHelp("A model whose VAE replaces the base's.", valueName: "file"))
-  var vae: String?
-
-  @Option(
-    parsing: .singleValue,
-    help: ArgumentHelp(
-      "Adapter tensors that may stay unmatched; may be given again.", valueName: "glob"))
-  var allowUnmatched: [String] = []
-
-  @Option(
     help: ArgumentHelp("What an alpha of 0 means: refuse, rank or zero.", valueName: "meaning"))
   var alphaZero: AlphaZero = .refused
 
-  /// The values of `--dtype`.
-  enum OutputType: String, ExpressibleByArgument, CaseIterable {
-    case keep, f32, f16, bf16
-
-    var dtype: DType? {
-      switch self {
-      case .keep: nil
-      case .f32: .f32
-      case .f16: .f16
-      case .bf16: .bf16
-      }
-    }
-  }
-
-  /// The values of `--layout`.
-  enum OutputLayout: String, ExpressibleByArgument, CaseIterable {
-    case keep, ldm, diffusers
-  }
+  @OptionGroup(title: "Form") var form: FormOptions
 
   /// The recipe for a base model.
   func recipe(base: String) throws -> FuseRecipe {
@@ -79,10 +44,7 @@ struct RecipeOptions: ParsableArguments {
     var recipe = FuseRecipe(basePath: base, adapters: requests)
     recipe.normMode = norm
     recipe.normBasePath = normBase
-    recipe.dtype = dtype.dtype
-    recipe.layout = layout == .keep ? nil : layout.rawValue
-    recipe.vaePath = vae
-    recipe.allowedUnmatched = allowUnmatched
+    recipe.output = form.recipe
     recipe.alphaZero = alphaZero
     return recipe
   }

@@ -3,10 +3,12 @@ import WeftFormats
 import WeftKernels
 package import WeftTensors
 
-/// What a fuse did, as `--json` and `--report` give it.
-package struct FuseReport: Sendable {
+/// What a run did, as `--json` and `--report` give it.
+package struct RunReport: Sendable {
   /// The plan that was carried out.
-  package let plan: FusePlan
+  package let plan: ModelPlan
+  /// What became of the adapters; empty for a conversion.
+  package let adapters: [AdapterPlan]
   /// What the run counted.
   package let summary: RunSummary
   /// The path of the output.
@@ -18,10 +20,11 @@ package struct FuseReport: Sendable {
 
   /// Makes a report.
   package init(
-    plan: FusePlan, summary: RunSummary, output: String, seconds: Double,
-    peakMemoryByteCount: Int
+    plan: ModelPlan, adapters: [AdapterPlan], summary: RunSummary, output: String,
+    seconds: Double, peakMemoryByteCount: Int
   ) {
     self.plan = plan
+    self.adapters = adapters
     self.summary = summary
     self.output = output
     self.seconds = seconds
@@ -33,8 +36,8 @@ package struct FuseReport: Sendable {
     let total = summary.total
     return .object([
       "output": .string(output),
-      "base": plan.baseValue(sha256: summary.parentHashes[plan.recipe.basePath]),
-      "adapters": .array(plan.adapters.map(\.json)),
+      "base": plan.baseValue(sha256: summary.parentHashes[plan.base.checkpoint.path]),
+      "adapters": adapters.isEmpty ? nil : .array(adapters.map(\.json)),
       "tensors": plan.countsValue,
       "overflow": .integer(total.overflowed),
       "underflow": .integer(total.underflowed),
@@ -75,11 +78,11 @@ extension AdapterPlan {
   }
 }
 
-extension FusePlan {
+extension ModelPlan {
   func baseValue(sha256: String?) -> JSONValue {
     .object([
-      "path": .string(recipe.basePath),
-      "architecture": .string(base.recognition.architecture?.id ?? "unknown"),
+      "path": .string(base.checkpoint.path),
+      "architecture": .string(base.architectureID),
       "sha256": sha256.map(JSONValue.string) ?? .null,
     ])
   }
@@ -93,16 +96,17 @@ extension FusePlan {
   }
 
   /// The plan as JSON, for `--plan --json`.
-  package var json: JSONValue {
+  package func json(adapters: [AdapterPlan]) -> JSONValue {
     .object([
       "base": baseValue(sha256: nil),
       "evidence": .strings(base.recognition.evidence),
       "layout": .string(layoutName),
-      "adapters": .array(adapters.map(\.json)),
+      "adapters": adapters.isEmpty ? nil : .array(adapters.map(\.json)),
       "tensors": countsValue,
       "changed": .strings(tensors.filter { $0.action == .changed }.map(\.info.name)),
       "dropped": .array(
         dropped.map { .object(["name": .string($0.name), "reason": .string($0.reason)]) }),
+      "files": .strings(layout.files.map(\.name).filter { !$0.isEmpty }),
       "output_bytes": .integer(layout.byteCount),
       "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),
       "warnings": .strings(warnings),

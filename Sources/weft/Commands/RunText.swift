@@ -4,19 +4,19 @@ import WeftKernels
 import WeftTensors
 import WeftTransform
 
-/// Plans and reports of a fuse as people read them.
-enum FuseText {
+/// Plans and reports of runs as people read them.
+enum RunText {
   /// The most names of one kind that are listed.
   private static let listLimit = 20
 
   /// What a run did.
-  static func summary(_ report: FuseReport) -> String {
+  static func summary(_ report: RunReport) -> String {
     let plan = report.plan
     var lines = [
       "\(report.output): \(HumanText.bytes(report.summary.byteCount)) in "
         + "\(HumanText.seconds(report.seconds)), \(counts(plan))"
     ]
-    lines += plan.adapters.map(adapterLine)
+    lines += report.adapters.map(adapterLine)
     let total = report.summary.total
     if total.overflowed + total.nonFiniteInputs > 0 {
       lines.append(
@@ -31,15 +31,17 @@ enum FuseText {
   }
 
   /// What would be done.
-  static func plan(_ plan: FusePlan) -> String {
+  static func plan(_ plan: ModelPlan, adapters: [AdapterPlan]) -> String {
     var lines = [
-      "base          \(plan.recipe.basePath)",
-      "architecture  \(plan.base.recognition.architecture?.id ?? "unknown"), "
+      "base          \(plan.base.checkpoint.path)",
+      "architecture  \(plan.base.architectureID), "
         + (plan.base.recognition.layout ?? "unknown layout"),
     ]
     lines += plan.base.recognition.evidence.map { "  because     \($0)" }
-    for adapter in plan.adapters { lines += adapterLines(adapter) }
-    lines.append("output        \(plan.layoutName), \(HumanText.bytes(plan.layout.byteCount))")
+    for adapter in adapters { lines += adapterLines(adapter) }
+    lines.append(
+      "output        \(plan.layout.format.rawValue), \(plan.layoutName), "
+        + HumanText.bytes(plan.layout.byteCount))
     lines.append("  tensors     \(counts(plan))")
     lines.append("  memory      at most \(HumanText.bytes(plan.predictedPeakByteCount))")
     lines += listed(plan.tensors.filter { $0.action == .changed }.map(\.info.name), as: "changed")
@@ -67,7 +69,7 @@ enum FuseText {
       + (adapter.unmatched.isEmpty ? "" : ", \(adapter.unmatched.count) unmatched")
   }
 
-  private static func counts(_ plan: FusePlan) -> String {
+  private static func counts(_ plan: ModelPlan) -> String {
     let kinds: [(PlannedTensor.Action, String)] = [
       (.changed, "changed"), (.copied, "copied"), (.cast, "cast"), (.added, "added"),
     ]

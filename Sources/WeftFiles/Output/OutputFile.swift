@@ -94,6 +94,13 @@ package final class OutputFile: Sendable {
     if let failure { throw failure }
   }
 
+  /// Cuts the file, for an output whose size is known only when it is written.
+  package func truncate(to byteCount: Int) throws(FileError) {
+    guard ftruncate(descriptor, off_t(byteCount)) == 0 else {
+      throw FileError(path: path, reason: .writeFailed(errno))
+    }
+  }
+
   /// Makes the file appear at its path, after its bytes are on the disk when `sync` is set.
   package func commit(sync: Bool) throws(FileError) {
     if sync, fsync(descriptor) != 0 { throw FileError(path: path, reason: .writeFailed(errno)) }
@@ -106,7 +113,7 @@ package final class OutputFile: Sendable {
     case (let sibling?, false): try appear(from: sibling)
     case (let sibling?, true): try rename(sibling)
     }
-    if sync { syncDirectory() }
+    if sync { Paths.sync(Paths.directory(of: path)) }
   }
 }
 
@@ -208,13 +215,5 @@ extension OutputFile {
       unlink(sibling)
       throw FileError(path: path, reason: .cannotCreate(code))
     }
-  }
-
-  /// The rename itself is on the disk once its directory is; a failure here leaves a complete file.
-  private func syncDirectory() {
-    let directory = Glibc.open(Paths.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { return }
-    fsync(directory)
-    close(directory)
   }
 }

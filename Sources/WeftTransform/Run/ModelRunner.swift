@@ -36,27 +36,25 @@ package struct RunSummary: Sendable {
 }
 
 /// Carries out a plan: reads, computes and writes the output a few hundred kilobytes at a time.
-package struct FuseRunner: Sendable {
+package struct ModelRunner: Sendable {
   private let tensors: [PlannedTensor]
-  private let layout: SafetensorsLayout
-  private let items: [WorkItem]
+  private let layout: OutputLayout
+  private let shares: [Share]
   private let operands: OperandCache
   private let hashes: PendingHashes
   private let options: RunOptions
 
-  /// Prepares the run of planned tensors; the layout is that of their descriptions.
+  /// Prepares the run of planned tensors; the layout has their places, in the same order.
   package init(
-    tensors: [PlannedTensor], layout: SafetensorsLayout, hashes: PendingHashes = .none,
+    tensors: [PlannedTensor], layout: OutputLayout, hashes: PendingHashes = .none,
     options: RunOptions
   ) {
-    let byName = Dictionary(
-      tensors.map { ($0.info.name, $0) }, uniquingKeysWith: { first, _ in first })
-    self.tensors = layout.entries.compactMap { byName[$0.info.name] }
+    self.tensors = tensors
     self.layout = layout
     self.hashes = hashes
     self.options = options
-    items = WorkItem.items(of: self.tensors)
-    operands = OperandCache(items: items) { Self.key($0) }
+    shares = Share.shares(of: tensors, layout: layout)
+    operands = OperandCache(items: shares.flatMap(\.items)) { Self.key($0) }
   }
 
   /// Writes the output, which appears at its path only when everything went well.
@@ -70,70 +68,106 @@ package struct FuseRunner: Sendable {
   package func run(
     path: String, inputs: [InputFile], progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> RunSummary {
-    let output = try OutputFile.create(
-      at: path, byteCount: layout.byteCount, replacing: options.replaces, inputs: inputs)
+    let output = try layout.create(
+      at: path, replacing: options.replaces, inputs: inputs,
+      shareStarts: shares.map(\.offsetInFile) + [layout.byteCount])
     let results = Results(hashCount: hashes.files.count)
-    // The hashes come first: each is one long task, and the shares fill the other threads.
-    let taskCount = hashes.files.count + items.count
-    let threads = max(1, min(options.threads, taskCount))
-    try Parallel.run(threads: threads, count: taskCount) { worker, task in
-      guard task >= hashes.files.count else {
-        return results.setHash(task, try hashes.files[task].sha256())
-      }
-      let item = items[task - hashes.files.count]
-      let computer = results.computer(worker, kernels: options.kernels)
-      let tally = try perform(item, with: computer, output: output, progress: progress)
-      results.add(tally, tensor: item.tensor)
-    }
-    try output.write(hashes.filled(layout.headerBytes, with: results.hashes), at: 0)
-    let summary = summary(results)
+    // A compressed file starts with its header, so its hashes must be known before anything else.
+    if layout.format == .safetensorsZst { try hashInputs(results) }
+    try output.begin(fill(results))
+    try work(output, results: results, progress: progress)
+    let byteCount = try output.finish(fill(results))
+    let summary = summary(results, byteCount: byteCount)
     if !options.allowsNonFinite { try NonFiniteValues.check(summary.tallies) }
     try output.commit(sync: options.syncs)
     return summary
   }
 
-  private func summary(_ results: Results) -> RunSummary {
+  private func hashInputs(_ results: Results) throws {
+    try Parallel.run(threads: options.threads, count: hashes.files.count) { _, index in
+      results.setHash(index, try hashes.files[index].sha256())
+    }
+  }
+
+  /// Puts the hashes into a header.
+  private func fill(_ results: Results) -> ([UInt8]) -> [UInt8] {
+    { hashes.filled($0, with: results.hashes) }
+  }
+
+  /// Hashes the inputs and does the shares; the hashes come first, since each is one long task.
+  private func work(
+    _ output: any ModelOutput, results: Results,
+    progress: @escaping @Sendable (Int) throws -> Void
+  ) throws {
+    let hashCount = results.isHashed ? 0 : hashes.files.count
+    let taskCount = hashCount + shares.count
+    let threads = max(1, min(options.threads, taskCount))
+    try Parallel.run(threads: threads, count: taskCount) { worker, task in
+      guard task >= hashCount else {
+        return results.setHash(task, try hashes.files[task].sha256())
+      }
+      do {
+        let computer = results.computer(worker, kernels: options.kernels)
+        try perform(
+          task - hashCount, with: computer, output: output, results: results, progress: progress)
+      } catch {
+        output.abandon()
+        throw error
+      }
+    }
+  }
+
+  private func perform(
+    _ number: Int, with computer: BlockComputer, output: any ModelOutput, results: Results,
+    progress: (Int) throws -> Void
+  ) throws {
+    for item in shares[number].items {
+      var tally = Tally()
+      try perform(item, with: computer, tally: &tally) { slice, offset in
+        try output.write(slice, tensor: item.tensor, at: offset, share: number)
+        try progress(slice.byteCount)
+      }
+      results.add(tally, tensor: item.tensor)
+    }
+    try output.endShare(number)
+  }
+
+  private func summary(_ results: Results, byteCount: Int) -> RunSummary {
     RunSummary(
       tallies: Dictionary(
         uniqueKeysWithValues: results.tallies.map { (tensors[$0].info.name, $1) }),
-      byteCount: layout.byteCount,
+      byteCount: byteCount,
       parentHashes: Dictionary(
         zip(hashes.files.map(\.path), results.hashes), uniquingKeysWith: { first, _ in first }))
   }
 
   private static func key(_ item: WorkItem) -> Int { item.tensor << 8 | item.piece }
 
-  /// Does one share and gives what it counted.
+  /// Does one item and hands its bytes to `write` with their offset in the tensor.
   private func perform(
-    _ item: WorkItem, with computer: BlockComputer, output: OutputFile,
-    progress: (Int) throws -> Void
-  ) throws -> Tally {
+    _ item: WorkItem, with computer: BlockComputer, tally: inout Tally,
+    write: (ByteSlice, Int) throws -> Void
+  ) throws {
     let piece = tensors[item.tensor].pieces[item.piece]
     let dtype = tensors[item.tensor].info.dtype
-    let pieceStart = layout.entries[item.tensor].offsetInFile + piece.byteOffset
-    var tally = Tally()
     switch piece.work {
     case .literal(let bytes):
-      try output.write(bytes, at: pieceStart)
-      try progress(bytes.count)
+      let buffer = ByteBuffer(byteCount: bytes.count, isZeroed: false)
+      buffer.all.copy(from: bytes)
+      try write(buffer.all, piece.byteOffset)
     case .copy(let tensor, let byteOffset):
       let range = byteOffset + item.range.lowerBound..<byteOffset + item.range.upperBound
-      try computer.copy(tensor, range: range, tally: &tally) { slice, offset in
-        try output.write(slice, at: pieceStart + item.range.lowerBound + offset)
-        try progress(slice.byteCount)
-      }
+      let start = piece.byteOffset + item.range.lowerBound
+      try computer.copy(tensor, range: range, tally: &tally) { try write($0, start + $1) }
     case .compute(let block, let update):
       let operand = try operand(of: item, block: block, update: update)
-      let start = pieceStart + item.range.lowerBound * block.columns * (dtype.byteWidth ?? 1)
+      let start =
+        piece.byteOffset + item.range.lowerBound * block.columns * (dtype.byteWidth ?? 1)
       try computer.compute(
         block, update: update, operand: operand, rows: item.range, dtype: dtype, tally: &tally
-      ) { slice, offset in
-        try output.write(slice, at: start + offset)
-        try progress(slice.byteCount)
-      }
+      ) { try write($0, start + $1) }
       operands.finish(Self.key(item))
     }
-    return tally
   }
 
   private func operand(
@@ -176,6 +210,9 @@ private final class Results: Sendable {
   }
 
   func setHash(_ index: Int, _ hash: String) { state.withLock { $0.hashes[index] = hash } }
+
+  /// Whether every hash is known.
+  var isHashed: Bool { state.withLock { !$0.hashes.contains("") } }
 
   var tallies: [Int: Tally] { state.withLock { $0.tallies } }
   var hashes: [String] { state.withLock { $0.hashes } }

@@ -22,7 +22,7 @@ enum TemporaryName {
       let leftover = Paths.join(directory, name)
       let descriptor = open(leftover, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(leftover) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { remove(leftover) }
       close(descriptor)
     }
   }
@@ -42,7 +42,17 @@ enum TemporaryName {
 
   /// Removes every sibling that this process is writing.
   static func removeAll() {
-    for name in inUse.withLock({ $0 }) { unlink(name) }
+    for name in inUse.withLock({ $0 }) { remove(name) }
+  }
+
+  /// The deepest folder that an output has below its own.
+  private static let maximumDepth = 4
+
+  /// Removes a sibling, with what is in it when it is a folder; symbolic links are removed, not followed.
+  static func remove(_ name: String, depth: Int = 0) {
+    if unlink(name) == 0 || depth > maximumDepth { return }
+    for child in Paths.names(in: name) { remove(Paths.join(name, child), depth: depth + 1) }
+    rmdir(name)
   }
 
   /// The longest name that file systems take, less the room for what `make` adds.

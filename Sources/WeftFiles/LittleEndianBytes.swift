@@ -1,0 +1,14 @@
+/// Bytes that grow by integers of a given width, least significant byte first.
+struct LittleEndianBytes {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append(_ value: Int, width: Int) {
+    for shift in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+  }
+
+  mutating func append(_ values: [Int], width: Int) {
+    for value in values { append(value, width: width) }
+  }
+
+  mutating func append(_ more: some Sequence<UInt8>) { bytes += more }
+}

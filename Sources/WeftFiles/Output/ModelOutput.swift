@@ -1,0 +1,56 @@
+package import WeftTensors
+
+/// An output that is being written by several threads and appears complete or not at all.
+package protocol ModelOutput: Sendable {
+  /// Writes what must come before any tensor, with the texts that stand for hashes replaced.
+  func begin(_ fill: ([UInt8]) -> [UInt8]) throws
+  /// Writes bytes of a tensor.
+  ///
+  /// - Parameters:
+  ///   - slice: the bytes.
+  ///   - tensor: the index of the tensor in the layout.
+  ///   - offset: where in the tensor they start, in bytes.
+  ///   - share: the share of the work that they belong to.
+  func write(_ slice: ByteSlice, tensor: Int, at offset: Int, share: Int) throws
+  /// Says that every byte of a share was written.
+  func endShare(_ share: Int) throws
+  /// Ends every wait of other threads, because the run has failed.
+  func abandon()
+  /// Writes what is not tensors, with the texts that stand for hashes replaced, and gives the size of everything.
+  func finish(_ fill: ([UInt8]) -> [UInt8]) throws -> Int
+  /// Makes the output appear, after its bytes are on the disk when `sync` is set.
+  func commit(sync: Bool) throws
+}
+
+extension OutputLayout {
+  /// Reserves the space of the output at a path and refuses what must not be replaced.
+  ///
+  /// - Parameters:
+  ///   - path: the output's path.
+  ///   - replacing: whether an existing output may be replaced.
+  ///   - inputs: files that must never be replaced.
+  ///   - shareStarts: where each share of the work starts in the one file of a compressed output, and its end.
+  package func create(
+    at path: String, replacing: Bool, inputs: [InputFile], shareStarts: [Int]
+  ) throws -> any ModelOutput {
+    format == .safetensorsZst
+      ? try CompressedOutput(
+        self, path: path, replacing: replacing, inputs: inputs, shareStarts: shareStarts)
+      : try PlainOutput(self, path: path, replacing: replacing, inputs: inputs)
+  }
+
+  /// Throws unless the output may appear at the path; nothing is touched.
+  package func check(_ path: String, replacing: Bool, inputs: [InputFile]) throws {
+    if arrangement == .folder {
+      return try OutputFolder.check(path, replacing: replacing, inputs: inputs)
+    }
+    for file in files {
+      try OutputFile.check(filePath(file, at: path), replacing: replacing, inputs: inputs)
+    }
+  }
+
+  /// The path of a file that is not in a folder of its own.
+  func filePath(_ file: File, at path: String) -> String {
+    file.name.isEmpty ? path : Paths.join(Paths.directory(of: path), file.name)
+  }
+}

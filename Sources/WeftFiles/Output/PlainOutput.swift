@@ -1,0 +1,66 @@
+import WeftTensors
+
+/// An output whose bytes have their places from the start: safetensors files, shards, folders and torch archives.
+final class PlainOutput: ModelOutput {
+  private let layout: OutputLayout
+  private let files: [OutputFile]
+  private let folder: OutputFolder?
+  private let checksums: ChecksumLedger?
+
+  init(_ layout: OutputLayout, path: String, replacing: Bool, inputs: [InputFile]) throws {
+    self.layout = layout
+    checksums = layout.directory.map { _ in ChecksumLedger(count: layout.places.count) }
+    if layout.arrangement == .folder {
+      let folder = try OutputFolder.create(at: path, replacing: replacing, inputs: inputs)
+      self.folder = folder
+      files = try layout.files.map { try folder.createFile($0.name, byteCount: $0.byteCount) }
+    } else {
+      folder = nil
+      files = try layout.files.map { file in
+        try OutputFile.create(
+          at: layout.filePath(file, at: path), byteCount: file.byteCount, replacing: replacing,
+          inputs: inputs)
+      }
+    }
+  }
+
+  func write(_ slice: ByteSlice, tensor: Int, at offset: Int, share: Int) throws {
+    let place = layout.places[tensor]
+    try files[place.file].write(slice, at: place.offset + offset)
+    checksums?.add(slice, part: tensor, at: offset)
+  }
+
+  func begin(_ fill: ([UInt8]) -> [UInt8]) throws {}
+  func endShare(_ share: Int) throws {}
+  func abandon() {}
+
+  func finish(_ fill: ([UInt8]) -> [UInt8]) throws -> Int {
+    let literals = layout.literals.map { fill($0.bytes) }
+    for (literal, bytes) in zip(layout.literals, literals) {
+      try files[literal.file].write(bytes, at: literal.offset)
+    }
+    if let directory = layout.directory { try finish(directory, literals: literals) }
+    return layout.byteCount
+  }
+
+  /// Writes the headers of a torch archive's members, now that their checksums are known, and its directory.
+  private func finish(_ directory: ZipDirectory, literals: [[UInt8]]) throws {
+    let tensorChecksums = checksums?.checksums() ?? []
+    let all = directory.members.map { member in
+      switch member.content {
+      case .literal(let index): Checksum.of(literals[index])
+      case .tensor(let index): tensorChecksums[index]
+      }
+    }
+    for (member, checksum) in zip(directory.members, all) {
+      try files[0].write(
+        ZipDirectory.localHeader(member, checksum: checksum), at: member.headerOffset)
+    }
+    try files[0].write(directory.trailer(checksums: all), at: directory.directoryOffset)
+  }
+
+  func commit(sync: Bool) throws {
+    for file in files { try file.commit(sync: sync) }
+    try folder?.commit(sync: sync)
+  }
+}

@@ -1,0 +1,74 @@
+import WeftFiles
+import WeftFormats
+import WeftTensors
+
+/// Decides the files of an output and where each tensor is in them.
+struct ContainerPlanner {
+  let choice: OutputRecipe
+  let base: BaseModel
+  let output: OutputPlanner.Result
+  let metadata: [String: String]
+  let library: FormatLibrary
+
+  func plan() throws -> OutputLayout {
+    let infos = output.tensors.map(\.info)
+    switch choice.format {
+    case .diffusers: return try folder(infos)
+    case .torchZip:
+      // Whole models are kept under `state_dict`, everything else as it is.
+      return try .torch(
+        infos, metadata: metadata, isWrapped: base.recognition.kind == .checkpoint)
+    case .safetensorsZst:
+      return try .safetensors(
+        infos, metadata: metadata, path: base.checkpoint.path, compressed: true)
+    default: return try file(infos)
+    }
+  }
+
+  /// One safetensors file, or shards when it is over the size that was asked for.
+  private func file(_ infos: [TensorInfo]) throws -> OutputLayout {
+    let size = infos.reduce(0) { $0 + $1.byteCount }
+    guard let limit = choice.maximumShardByteCount, size > limit else {
+      return try .safetensors(infos, metadata: metadata, path: base.checkpoint.path)
+    }
+    let (parts, index) = Sharding.files(
+      Array(infos.enumerated().map { ($0, $1) }), stem: choice.stem, maximumByteCount: limit)
+    return try .files(
+      parts, small: index.map { [$0] } ?? [], metadata: metadata, arrangement: .siblings,
+      format: .safetensors, path: base.checkpoint.path)
+  }
+
+  /// A diffusers folder: each component's weights, its configuration, and what came along.
+  private func folder(_ infos: [TensorInfo]) throws -> OutputLayout {
+    var parts: [TensorFile] = []
+    var small: [SmallOutputFile] = []
+    let limit = choice.maximumShardByteCount ?? DiffusersFolder.usualShardByteCount
+    for (component, tensors) in groups(infos) {
+      let stem = DiffusersFolder.weightStem(of: component ?? base.soleComponent ?? "")
+      let (files, index) = Sharding.files(
+        tensors, stem: component.map { "\($0)/\(stem)" } ?? stem, maximumByteCount: limit)
+      parts +=
+        component == DiffusersFolder.extrasComponent
+        ? [TensorFile(name: DiffusersFolder.extrasName, tensors: tensors)] : files
+      small += index.map { [$0] } ?? []
+    }
+    small += try FolderCompanions(base: base, infos: infos, library: library).files()
+    return try .files(
+      parts, small: small, metadata: metadata, arrangement: .folder, format: .diffusers,
+      path: base.checkpoint.path)
+  }
+
+  /// The tensors of each component, under their names in it; one component alone has no name.
+  private func groups(
+    _ infos: [TensorInfo]
+  ) -> [(component: String?, tensors: [(index: Int, info: TensorInfo)])] {
+    var order: [String?] = []
+    var groups: [String?: [(index: Int, info: TensorInfo)]] = [:]
+    for (index, info) in infos.enumerated() {
+      let (component, name) = DiffusersFolder.split(info.name)
+      if groups[component] == nil { order.append(component) }
+      groups[component, default: []].append((index, info.renamed(name)))
+    }
+    return order.map { ($0, groups[$0] ?? []) }
+  }
+}

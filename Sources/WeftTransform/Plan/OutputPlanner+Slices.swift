@@ -1,0 +1,79 @@
+import WeftFiles
+import WeftFormats
+import WeftTensors
+
+extension OutputPlanner {
+  /// Where a canonical tensor is read from.
+  func source(_ name: CanonicalName) -> BaseModel.Stored? {
+    replacements[name] ?? base.stored[name]
+  }
+
+  /// The type of a tensor in the output: of a known model, only its own floating-point tensors are converted.
+  func outputDType(_ dtype: DType, isModel: Bool) -> DType {
+    guard isModel || base.recognition.architecture == nil || base.recognition.kind == .adapter,
+      let wanted = choice.dtype, dtype.isComputable
+    else { return dtype }
+    return wanted
+  }
+
+  /// A tensor that is made of canonical slices, one after the other.
+  func tensorOfSlices(
+    name: String, shape: Shape, slices: [CanonicalSlice], dtype: DType
+  ) throws -> PlannedTensor {
+    guard let info = TensorInfo(name: name, dtype: dtype, shape: shape) else {
+      throw TransformError.badData(
+        "the size of \(name) overflows", at: path, advice: "use a sound model")
+    }
+    var pieces: [Piece] = []
+    var offset = 0
+    for slice in slices {
+      guard let stored = source(slice.name) else { continue }
+      let piece = try piece(slice, stored: stored, dtype: dtype, byteOffset: offset)
+      pieces.append(piece)
+      offset += piece.byteCount
+    }
+    guard offset == info.byteCount else {
+      throw TransformError.badData(
+        "\(name) needs \(info.byteCount) bytes, but its parts have \(offset)", at: path,
+        advice: "use a sound model")
+    }
+    return PlannedTensor(info: info, pieces: pieces, action: action(slices, dtype: dtype))
+  }
+
+  private func action(_ slices: [CanonicalSlice], dtype: DType) -> PlannedTensor.Action {
+    if slices.contains(where: { updates[$0.name] != nil || replacements[$0.name] != nil }) {
+      return .changed
+    }
+    let isCast = slices.contains { source($0.name)?.tensor.info.dtype != dtype }
+    return isCast ? .cast : .copied
+  }
+
+  private func piece(
+    _ slice: CanonicalSlice, stored: BaseModel.Stored, dtype: DType, byteOffset: Int
+  ) throws -> Piece {
+    let isTransposed = slice.step == .transpose
+    let block = stored.block(transposed: isTransposed)
+    let update = updates[slice.name].map { isTransposed ? $0.transposed : $0 }
+    if update == nil, stored.tensor.info.dtype == dtype, !block.isTransposed,
+      let width = dtype.byteWidth
+    {
+      return Piece(
+        byteOffset: byteOffset, byteCount: block.elementCount * width,
+        work: .copy(stored.tensor, byteOffset: stored.elementOffset * width))
+    }
+    guard block.dtype.isComputable, dtype.isComputable, let width = dtype.byteWidth else {
+      let odd = block.dtype.isComputable ? dtype : block.dtype
+      throw TransformError.badData(
+        "\(block.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
+        at: block.tensor.source.path, advice: "use a model in F16, BF16 or F32")
+    }
+    return Piece(
+      byteOffset: byteOffset, byteCount: block.elementCount * width,
+      work: .compute(block, update))
+  }
+}
+
+/// The bytes of an integer as files have them.
+func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+  (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
+}

@@ -1,0 +1,39 @@
+package import WeftFiles
+package import WeftTensors
+
+/// What decides the form of a written model, whatever made it.
+package struct OutputRecipe: Sendable {
+  /// The container.
+  package var format = ContainerFormat.safetensors
+  /// The type of the output's floating-point tensors; nil keeps each tensor's own.
+  package var dtype: DType?
+  /// The layout of the output; nil keeps the input's where the container allows it.
+  package var layout: String?
+  /// A model whose VAE takes the place of the input's.
+  package var vaePath: String?
+  /// What becomes of the moving averages that training checkpoints hold.
+  package var averages = AveragesChoice.keep
+  /// Whether tensors that are no part of the model are left out.
+  package var isPruned = false
+  /// Patterns of tensors that may stay unmatched.
+  package var allowedUnmatched: [String] = []
+  /// The largest tensor data of a file, in bytes; nil for one file, and for the usual size in a folder.
+  package var maximumShardByteCount: Int?
+  /// The name that shards start with.
+  package var stem = "model"
+  /// Whether the parents' SHA-256 are put into the output's recipe.
+  package var hashesParents = false
+
+  /// Makes a recipe that keeps everything.
+  package init() {}
+}
+
+/// What becomes of the moving averages (EMA) of a UNet's weights.
+package enum AveragesChoice: String, Sendable {
+  /// They stay beside the weights where the layout has a place for them.
+  case keep
+  /// They are left out.
+  case drop
+  /// They take the place of the weights.
+  case prefer
+}

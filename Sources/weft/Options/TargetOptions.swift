@@ -1,0 +1,91 @@
+import ArgumentParser
+import WeftFiles
+import WeftTransform
+
+/// Where a model is written and in which container.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The output. Its name says the format: .safetensors, .safetensors.zst, .ckpt, .pt or .pth; "
+        + "a name that ends in / is a diffusers folder.", valueName: "path"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The format, whatever the name: safetensors, safetensors.zst, ckpt or diffusers.",
+      valueName: "format"))
+  var to: Format?
+
+  @Option(
+    help: ArgumentHelp(
+      "Split safetensors into files of at most this size, such as 5GB or 500MiB.",
+      valueName: "size"))
+  var maxShardSize: ByteCount?
+
+  /// The values of `--to`.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case safetensors
+    case compressed = "safetensors.zst"
+    case ckpt
+    case diffusers
+
+    var container: ContainerFormat {
+      switch self {
+      case .safetensors: .safetensors
+      case .compressed: .safetensorsZst
+      case .ckpt: .torchZip
+      case .diffusers: .diffusers
+      }
+    }
+  }
+
+  /// What names say of the format.
+  private static let suffixes: [(suffix: String, format: Format)] = [
+    (".safetensors", .safetensors), (".safetensors.zst", .compressed), (".ckpt", .ckpt),
+    (".pt", .ckpt), (".pth", .ckpt), (".bin", .ckpt), ("/", .diffusers),
+  ]
+
+  func validate() throws {
+    guard let output else { return }
+    guard let format else {
+      throw ValidationError(
+        "the name \(output) says no format: end it in .safetensors, .safetensors.zst, .ckpt or / "
+          + "(a diffusers folder), or add --to")
+    }
+    if maxShardSize != nil, format != .safetensors, format != .diffusers {
+      throw ValidationError("--max-shard-size is for safetensors files and diffusers folders")
+    }
+  }
+
+  private var format: Format? {
+    to ?? Self.suffixes.first { suffix, _ in output?.hasSuffix(suffix) ?? false }?.format
+  }
+
+  /// Adds the container to a recipe.
+  func apply(to recipe: inout OutputRecipe) {
+    recipe.format = format?.container ?? .safetensors
+    recipe.maximumShardByteCount = maxShardSize?.value
+    let name = Paths.name(of: output ?? "")
+    recipe.stem = name.hasSuffix(".safetensors") ? String(name.dropLast(12)) : name
+  }
+}
+
+/// A size with a unit, as `5GB` or `500MiB`.
+struct ByteCount: ExpressibleByArgument {
+  let value: Int
+
+  private static let units: [(suffix: String, byteCount: Int)] = [
+    ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("tib", 1 << 40), ("kb", 1000),
+    ("mb", 1_000_000), ("gb", 1_000_000_000), ("tb", 1_000_000_000_000), ("", 1),
+  ]
+
+  init?(argument: String) {
+    let text = argument.lowercased()
+    guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
+      let number = Double(text.dropLast(unit.suffix.count)), number > 0,
+      let value = Int(exactly: (number * Double(unit.byteCount)).rounded(.down)), value > 0
+    else { return nil }
+    self.value = value
+  }
+}
