@@ -1,3 +1,4 @@
+import Synchronization
 import WeftFiles
 import WeftKernels
 import WeftTensors
@@ -9,6 +10,25 @@ import WeftTransform
 final class TensorProver: @unchecked Sendable {
   private var found = ByteBuffer(byteCount: 1 << 20)
   private let computer = ReferenceComputer()
+
+  /// How stored tensors differ from what is planned, in the order of the pairs.
+  static func compare(
+    _ pairs: [(PlannedTensor, Checkpoint.Tensor)], threads: Int,
+    progress: @escaping @Sendable (Int) throws -> Void
+  ) throws -> [TensorComparison] {
+    let results = Mutex<[Int: TensorComparison]>([:])
+    let provers = Mutex<[Int: TensorProver]>([:])
+    try Parallel.run(threads: threads, count: pairs.count) { worker, index in
+      let prover = provers.withLock { provers in
+        let prover = provers[worker] ?? TensorProver()
+        provers[worker] = prover
+        return prover
+      }
+      let result = try prover.compare(pairs[index].1, with: pairs[index].0, progress: progress)
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { $0 }.sorted { $0.key < $1.key }.map(\.value)
+  }
 
   /// How a stored tensor differs from what the plan says it must be.
   ///

@@ -11,6 +11,7 @@ package protocol ModelOutput: Sendable {
   ///   - tensor: the index of the tensor in the layout.
   ///   - offset: where in the tensor they start, in bytes.
   ///   - share: the share of the work that they belong to.
+  /// - Throws: when the disk does not take them.
   func write(_ slice: ByteSlice, tensor: Int, at offset: Int, share: Int) throws
   /// Says that every byte of a share was written.
   func endShare(_ share: Int) throws
@@ -30,6 +31,8 @@ extension OutputLayout {
   ///   - replacing: whether an existing output may be replaced.
   ///   - inputs: files that must never be replaced.
   ///   - shareStarts: where each share of the work starts in the one file of a compressed output, and its end.
+  /// - Returns: the output, which appears when it is committed.
+  /// - Throws: `FileError` for what must not or cannot be written.
   package func create(
     at path: String, replacing: Bool, inputs: [InputFile], shareStarts: [Int]
   ) throws -> any ModelOutput {

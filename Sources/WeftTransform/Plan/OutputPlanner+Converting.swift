@@ -88,7 +88,7 @@ extension OutputPlanner {
   /// The type of a tensor that is put together of several, which must be of one type unless the user chose one.
   private func commonDType(_ slices: [CanonicalSlice], of name: String) throws -> DType {
     let found = slices.compactMap { source($0.name)?.tensor.info.dtype }
-    let types = Set(found.map { outputDType($0, isModel: true) })
+    let types = Set(found.map { outputDType($0, isModel: true, name: name) })
     guard types.count == 1, let dtype = types.first else {
       let names = Set(found.map(\.rawValue)).sorted().joined(separator: " and ")
       throw TransformError.refused(

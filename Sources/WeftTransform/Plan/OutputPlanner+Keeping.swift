@@ -43,12 +43,13 @@ extension OutputPlanner {
       updates[$0.name] != nil || replacements[$0.name] != nil
     }
     let isModel = !binding.slices.isEmpty || averages.contains(tensor.info.name)
-    let dtype = outputDType(tensor.info.dtype, isModel: isModel)
+    let dtype = outputDType(tensor.info.dtype, isModel: isModel, name: name)
     if changes {
       return try tensorOfSlices(
         name: name, shape: tensor.info.shape, slices: binding.slices, dtype: dtype)
     }
-    return try PlannedTensor(of: tensor, name: name, dtype: dtype)
+    return try PlannedTensor(
+      of: tensor, name: name, dtype: dtype, isWeight: !binding.slices.isEmpty)
   }
 
   /// Textual inversions have one tensor, which torch files keep deeper and safetensors call `emb_params`.
@@ -58,7 +59,7 @@ extension OutputPlanner {
     return isEmbedding && name.hasPrefix("string_to_param") ? "emb_params" : name
   }
 
-  /// Positions 0, 1, 2, ... as int64 in place of what merges of old left of them; nil when they are right.
+  /// The int64 positions from 0 on in place of what old merges left of them; nil when they are right.
   private func repairedPositions(_ tensor: Checkpoint.Tensor) throws -> PlannedTensor? {
     let info = tensor.info
     guard info.name.hasSuffix("position_ids"), base.recognition.architecture != nil,
@@ -80,14 +81,14 @@ extension OutputPlanner {
 
 extension PlannedTensor {
   /// A whole stored tensor under a name and in a type.
-  init(of tensor: Checkpoint.Tensor, name: String, dtype: DType) throws {
+  init(of tensor: Checkpoint.Tensor, name: String, dtype: DType, isWeight: Bool) throws {
     let info = tensor.info
     if dtype == info.dtype {
       self.init(
         info: info.renamed(name),
         pieces: [
           Piece(byteOffset: 0, byteCount: info.byteCount, work: .copy(tensor, byteOffset: 0))
-        ], action: .copied)
+        ], action: .copied, isWeight: isWeight)
       return
     }
     guard let cast = TensorInfo(name: name, dtype: dtype, shape: info.shape) else {
@@ -100,6 +101,6 @@ extension PlannedTensor {
       pieces: [
         Piece(
           byteOffset: 0, byteCount: cast.byteCount, work: .compute(tensor.block(rows: rows), nil))
-      ], action: .cast)
+      ], action: .cast, isWeight: isWeight)
   }
 }

@@ -9,9 +9,11 @@ extension OutputPlanner {
   }
 
   /// The type of a tensor in the output: of a known model, only its own floating-point tensors are converted.
-  func outputDType(_ dtype: DType, isModel: Bool) -> DType {
+  func outputDType(_ dtype: DType, isModel: Bool, name: String) -> DType {
+    guard dtype.isComputable else { return dtype }
+    if let own = choice.types[name] { return own.isComputable ? own : dtype }
     guard isModel || base.recognition.architecture == nil || base.recognition.kind == .adapter,
-      let wanted = choice.dtype, dtype.isComputable
+      let wanted = choice.dtype
     else { return dtype }
     return wanted
   }
@@ -37,7 +39,8 @@ extension OutputPlanner {
         "\(name) needs \(info.byteCount) bytes, but its parts have \(offset)", at: path,
         advice: "use a sound model")
     }
-    return PlannedTensor(info: info, pieces: pieces, action: action(slices, dtype: dtype))
+    return PlannedTensor(
+      info: info, pieces: pieces, action: action(slices, dtype: dtype), isWeight: true)
   }
 
   private func action(_ slices: [CanonicalSlice], dtype: DType) -> PlannedTensor.Action {

@@ -21,12 +21,15 @@ package struct PlannedTensor: Sendable {
   package let pieces: [Piece]
   /// What happens to it.
   package let action: Action
+  /// Whether it is a weight of the model, and not a buffer or something that is made up for a layout.
+  package let isWeight: Bool
 
   /// Makes a planned tensor.
-  package init(info: TensorInfo, pieces: [Piece], action: Action) {
+  package init(info: TensorInfo, pieces: [Piece], action: Action, isWeight: Bool = false) {
     self.info = info
     self.pieces = pieces
     self.action = action
+    self.isWeight = isWeight
   }
 }
 

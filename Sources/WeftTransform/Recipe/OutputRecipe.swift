@@ -7,6 +7,8 @@ package struct OutputRecipe: Sendable {
   package var format = ContainerFormat.safetensors
   /// The type of the output's floating-point tensors; nil keeps each tensor's own.
   package var dtype: DType?
+  /// The types of single tensors, by their names in the output; they go before `dtype`.
+  package var types: [String: DType] = [:]
   /// The layout of the output; nil keeps the input's where the container allows it.
   package var layout: String?
   /// A model whose VAE takes the place of the input's.

@@ -9,6 +9,11 @@ package enum HashedFile {
     let info: TensorInfo
     let bytes: [UInt8]
 
+    /// The name in the file.
+    package var name: String { info.name }
+    /// The dimensions, outermost first.
+    package var shape: Shape { info.shape }
+
     /// A tensor of hashed values; `seed` is the name that they follow from.
     package init(
       _ name: String, _ shape: Shape, _ dtype: DType, tag: String, seed: String

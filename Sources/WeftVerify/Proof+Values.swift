@@ -1,0 +1,25 @@
+import WeftKernels
+import WeftTransform
+
+extension Proof.Check {
+  /// The most failing tensors that a check names.
+  private static let namedLimit = 3
+
+  /// A check of tensors' values.
+  static func values(
+    _ name: String, _ pairs: [(PlannedTensor, TensorComparison)],
+    passes: (TensorComparison) -> Bool
+  ) -> Proof.Check {
+    let failed = pairs.map(\.1).filter { !passes($0) }
+    let exact = pairs.count { $0.1.isEqual }
+    let shown = failed.prefix(namedLimit).map { comparison in
+      "\(comparison.name) (\(comparison.numbers.different) of \(comparison.elementCount) "
+        + "elements differ, by up to \(comparison.numbers.maxDifference))"
+    }
+    return Proof.Check(
+      name: name, passes: failed.isEmpty,
+      detail: failed.isEmpty
+        ? "\(pairs.count) tensors, \(exact) of them bit for bit"
+        : "\(failed.count) of \(pairs.count) tensors fail: " + shown.joined(separator: "; "))
+  }
+}
