@@ -13,6 +13,9 @@ extension Checkpoint {
   }
 
   static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
+    if CompressedSafetensors.isCompressed(file) {
+      return try CompressedSafetensors.open(file, prefix: prefix)
+    }
     if let other = ForeignContent.detect(file) {
       throw UnsupportedContent(path: file.path, content: other)
     }

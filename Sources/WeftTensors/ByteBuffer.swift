@@ -83,6 +83,14 @@ package struct ByteSlice: Sendable {
   /// A copy of the bytes.
   package var array: [UInt8] { withExtendedLifetime(self) { Array(memory) } }
 
+  /// Overwrites the start of the slice with the bytes of another.
+  package func copy(from other: ByteSlice) {
+    precondition(other.byteCount <= byteCount)
+    withExtendedLifetime((self, other)) {
+      memory.copyMemory(from: UnsafeRawBufferPointer(other.memory))
+    }
+  }
+
   /// Overwrites the start of the slice.
   package func copy(from bytes: [UInt8]) {
     precondition(bytes.count <= byteCount)

@@ -1,0 +1,42 @@
+import CZstd
+package import WeftTensors
+
+/// Packs bytes into frames that state their size and end in a checksum; one thread at a time uses it.
+package final class ZstdCompressor: @unchecked Sendable {
+  private let context = ZSTD_createCCtx()
+
+  /// Makes a compressor of a level, which is brought into the range that the library knows.
+  package init(level: Int) {
+    let known = Int32(clamping: level)
+    ZSTD_CCtx_setParameter(
+      context, ZSTD_c_compressionLevel, min(max(known, ZSTD_minCLevel()), ZSTD_maxCLevel()))
+    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1)
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+  }
+
+  deinit { ZSTD_freeCCtx(context) }
+
+  /// One frame of a slice's bytes.
+  ///
+  /// - Throws: `ZstdError` when there is no memory.
+  package func compress(_ slice: ByteSlice) throws -> [UInt8] {
+    var result = 0
+    let bound = ZSTD_compressBound(slice.byteCount)
+    let frame = withExtendedLifetime(slice) {
+      [UInt8](unsafeUninitializedCapacity: bound) { memory, count in
+        // In bounds: the library takes both sizes, and the bound holds any frame.
+        result = ZSTD_compress2(
+          context, memory.baseAddress, bound, slice.memory.baseAddress, slice.byteCount)
+        count = ZSTD_isError(result) == 0 ? result : 0
+      }
+    }
+    guard ZSTD_isError(result) == 0 else {
+      let reason = String(cString: ZSTD_getErrorName(result))
+      throw ZstdError(path: "", problem: .cannotCompress(reason: reason))
+    }
+    return frame
+  }
+
+  /// The checksum that a frame ends in, which is the one of the seek table; nil when it has none.
+  package static func checksum(of frame: [UInt8]) -> UInt32? { ZstdFrame.checksum(frame) }
+}
