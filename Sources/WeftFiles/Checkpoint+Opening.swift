@@ -12,6 +12,17 @@ extension Checkpoint {
     return try open(safetensors: InputFile.open(path))
   }
 
+  /// As `open`, or nil when the content is that of no container; a damaged model is an error still.
+  package static func openIfModel(_ path: String) throws -> Checkpoint? {
+    do {
+      return try open(path)
+    } catch is UnsupportedContent {
+      return nil
+    } catch let error as SafetensorsError where error.isOfAnotherFormat {
+      return nil
+    }
+  }
+
   static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
     if CompressedSafetensors.isCompressed(file) {
       return try CompressedSafetensors.open(file, prefix: prefix)
@@ -61,6 +72,16 @@ extension Checkpoint {
       Tensor(
         info: entry.info.renamed(prefix + entry.info.name), source: source,
         offset: entry.offsetInFile)
+    }
+  }
+}
+
+extension SafetensorsError {
+  /// Whether the file does not start as a safetensors file.
+  fileprivate var isOfAnotherFormat: Bool {
+    switch problem {
+    case .headerTooSmall, .headerTooLarge: true
+    default: false
     }
   }
 }
