@@ -43,7 +43,7 @@ struct HashTests {
     try SmallFiles.write([.init("a", [3])], to: path)
     Thread.sleep(forTimeInterval: 2.1)
     let first = try files(run(path, "--json"))[0]
-    let entry = folder.path("cache/weft/hashes/")
+    let entry = folder.path("cache/weft/hashes") + "/"
     let name = try #require(Paths.names(in: entry).first)
     // An entry of other hashes shows where the answer is from.
     let content = try #require(first["content"] as? String)

@@ -17,6 +17,14 @@ package struct ModelHashes: Sendable, Equatable {
   /// The hash of the tensors alone, see `ContentHash`; nil for what is no model.
   package let content: String?
 
+  /// Puts together what is known of a file or a model.
+  package init(sha256: String?, autoV1: String?, dataSHA256: String?, content: String?) {
+    self.sha256 = sha256
+    self.autoV1 = autoV1
+    self.dataSHA256 = dataSHA256
+    self.content = content
+  }
+
   /// The first 10 digits of the SHA-256.
   package var autoV2: String? { sha256.map { String($0.prefix(10)) } }
   /// The first 12 digits of the data's SHA-256.

@@ -59,8 +59,8 @@ struct CompressedSafetensorsTests {
       let clock = ContinuousClock()
       let time = clock.measure { #expect(actionableError { try open(bytes) } is SafetensorsError) }
       print("header bomb in \(count) frames: \(time)")
-      // Alone it takes a third of this; the other tests run beside it.
-      #expect(time < .seconds(3))
+      // Alone it takes half a second; other tests, and other programs, run beside it.
+      #expect(time < .seconds(10))
     }
   }
 }
