@@ -55,7 +55,7 @@ let package = Package(
     tests(of: "WeftTensors"),
     tests(of: "WeftFiles", ["WeftTensors"]),
     tests(of: "WeftFormats", ["WeftTensors"]),
-    tests(of: "WeftKernels", ["WeftTensors"]),
+    tests(of: "WeftKernels", ["WeftFiles", "WeftTensors"]),
     tests(
       of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftTensors"]),

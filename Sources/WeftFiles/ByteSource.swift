@@ -16,9 +16,16 @@ extension ByteSource {
     guard range.lowerBound >= 0, range.upperBound <= byteCount else {
       throw FileError(path: path, reason: .shortRead(offsetInFile: byteCount))
     }
-    let buffer = ByteBuffer(byteCount: range.count, isZeroed: false)
-    try read(at: range.lowerBound, into: buffer.all)
-    return buffer.all.array
+    // Piece by piece: a long header must not be in memory twice.
+    let buffer = ByteBuffer(byteCount: min(range.count, 1 << 20), isZeroed: false)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    while bytes.count < range.count {
+      let piece = buffer.all.prefix(min(buffer.byteCount, range.count - bytes.count))
+      try read(at: range.lowerBound + bytes.count, into: piece)
+      withExtendedLifetime(piece) { bytes.append(contentsOf: piece.memory) }
+    }
+    return bytes
   }
 }
 

@@ -12,7 +12,21 @@ extension Checkpoint {
     return try open(safetensors: InputFile.open(path))
   }
 
+  /// As `open`, or nil when the content is that of no container; a damaged model is an error still.
+  package static func openIfModel(_ path: String) throws -> Checkpoint? {
+    do {
+      return try open(path)
+    } catch is UnsupportedContent {
+      return nil
+    } catch let error as SafetensorsError where error.isOfAnotherFormat {
+      return nil
+    }
+  }
+
   static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
+    if CompressedSafetensors.isCompressed(file) {
+      return try CompressedSafetensors.open(file, prefix: prefix)
+    }
     if let other = ForeignContent.detect(file) {
       throw UnsupportedContent(path: file.path, content: other)
     }
@@ -58,6 +72,16 @@ extension Checkpoint {
       Tensor(
         info: entry.info.renamed(prefix + entry.info.name), source: source,
         offset: entry.offsetInFile)
+    }
+  }
+}
+
+extension SafetensorsError {
+  /// Whether the file does not start as a safetensors file.
+  fileprivate var isOfAnotherFormat: Bool {
+    switch problem {
+    case .headerTooSmall, .headerTooLarge: true
+    default: false
     }
   }
 }

@@ -2,12 +2,11 @@ import WeftTensors
 
 /// Content that is known by its first bytes and is not safetensors.
 enum ForeignContent: Sendable {
-  case zip, gguf, zstandard, pickle, html, gitPointer, png
+  case zip, gguf, pickle, html, gitPointer, png
 
   private static let magics: [(ForeignContent, [UInt8])] = [
     (.zip, Array("PK\u{03}\u{04}".utf8)),
     (.gguf, Array("GGUF".utf8)),
-    (.zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
     (.pickle, [0x80, 0x02]), (.pickle, [0x80, 0x03]), (.pickle, [0x80, 0x04]),
     (.pickle, [0x80, 0x05]),
     (.html, Array("<!DOCTYPE".utf8)),
@@ -33,7 +32,6 @@ enum ForeignContent: Sendable {
     switch self {
     case .zip: "a torch checkpoint (zip)"
     case .gguf: "a GGUF file"
-    case .zstandard: "a zstd-compressed file"
     case .pickle: "a Python pickle"
     case .html: "a web page"
     case .gitPointer: "a git-lfs pointer"

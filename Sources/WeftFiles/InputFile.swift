@@ -49,6 +49,15 @@ package final class InputFile: Sendable {
       descriptor: descriptor)
   }
 
+  /// The state of the file now.
+  package func stamp() throws(FileError) -> FileStamp {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw FileError(path: path, reason: .unreadable(errno))
+    }
+    return FileStamp(status)
+  }
+
   /// Fills a slice with the bytes at an offset, or throws when the file ends before.
   package func read(at offsetInFile: Int, into slice: ByteSlice) throws(FileError) {
     try withExtendedLifetime(slice) { () throws(FileError) in

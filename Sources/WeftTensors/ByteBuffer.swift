@@ -83,7 +83,7 @@ package struct ByteSlice: Sendable {
   /// A copy of the bytes.
   package var array: [UInt8] { withExtendedLifetime(self) { Array(memory) } }
 
-  /// Overwrites the start of the slice with another's bytes.
+  /// Overwrites the start of the slice with the bytes of another.
   package func copy(from other: ByteSlice) {
     precondition(other.byteCount <= byteCount)
     withExtendedLifetime((self, other)) {

@@ -14,6 +14,22 @@ enum Environment {
     return value.pointee != 0
   }
 
+  /// Where weft may keep what it can compute again; nil when the user has no home.
+  ///
+  /// Source: https://specifications.freedesktop.org/basedir-spec/0.8
+  static var cacheFolder: String? {
+    if let folder = text("XDG_CACHE_HOME"), folder.utf8.first == UInt8(ascii: "/") {
+      return Paths.join(folder, "weft")
+    }
+    return text("HOME").map { Paths.join($0, ".cache/weft") }
+  }
+
+  /// The value of a variable that is set and not empty.
+  private static func text(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
   /// The number of processors that this process may use.
   static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

@@ -12,8 +12,9 @@ struct Weft: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Look", subcommands: [InspectCommand.self, DiffCommand.self]),
-      CommandGroup(name: "Make", subcommands: [FuseCommand.self, ConvertCommand.self]),
+      CommandGroup(
+        name: "Look", subcommands: [InspectCommand.self, HashCommand.self, DiffCommand.self]),
+      CommandGroup(name: "Make", subcommands: [FuseCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

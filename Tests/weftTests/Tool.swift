@@ -29,8 +29,8 @@ enum Tool {
     try run(arguments)
   }
 
-  /// Runs the program to its end.
-  static func run(_ arguments: [String]) throws -> Result {
+  /// Runs the program to its end, with variables beside those of the tests.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
     let folder = try Folder()
     let output = folder.path("stdout")
     let errors = folder.path("stderr")
@@ -40,6 +40,7 @@ enum Tool {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files rather than pipes: a full pipe would stop a program that says much.
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)

@@ -135,6 +135,24 @@ typedef enum weft_hash_kind {
 void weft_hash_weights(
   uint64_t seed, weft_hash_kind kind, uint64_t fan_in, uint64_t first, size_t count, float *target);
 
+/// A SHA-256 in progress.
+typedef struct weft_sha256 {
+  uint32_t words[8];
+  uint64_t byte_count;  // of all that was added
+  uint8_t tail[64];     // the block that is not full yet
+} weft_sha256;
+
+/// Starts an empty hash.
+void weft_sha256_start(weft_sha256 *hash);
+
+/// Adds bytes to two different hashes at once; `defining` asks for the functions that define the result.
+void weft_sha256_update(
+  weft_sha256 *one, const void *data, size_t count, weft_sha256 *other, const void *other_data,
+  size_t other_count, bool defining);
+
+/// Ends a hash.
+void weft_sha256_finish(weft_sha256 *hash, uint8_t digest[32]);
+
 /// The matrix product of OpenBLAS in float64, row-major: c = alpha * op(a) * op(b) + beta * c.
 typedef struct weft_dgemm_call {
   bool transpose_a, transpose_b;

@@ -11,22 +11,36 @@ final class ZstdDecompressor: @unchecked Sendable {
   }
 
   private let context = ZSTD_createDCtx()
+  /// What was read of the file last, and where it is in the file.
   private var packed = ByteBuffer(byteCount: 0)
+  private var packedRange = 0..<0
+  private static let readAheadByteCount = 1 << 16
 
   deinit { ZSTD_freeDCtx(context) }
 
-  /// Unpacks a frame of a file into a slice of its size.
+  /// Unpacks a frame of a file, the same file every time, into a slice of its size.
   func unpack(_ frame: SeekTable.Frame, of file: InputFile, into target: ByteSlice) throws {
-    if packed.byteCount < frame.compressedByteCount {
-      packed = ByteBuffer(byteCount: frame.compressedByteCount, isZeroed: false)
-    }
-    let source = packed.all.prefix(frame.compressedByteCount)
-    try file.read(at: frame.offsetInFile, into: source)
+    let source = try packedBytes(of: frame, in: file)
     try withExtendedLifetime((source, target)) {
       let memory = UnsafeRawBufferPointer(source.memory)
       try unpack(memory, into: target.memory)
       try check(frame.checksum, packed: memory, unpacked: UnsafeRawBufferPointer(target.memory))
     }
+  }
+
+  /// The bytes of a frame; the next ones are read with it when it is small.
+  private func packedBytes(of frame: SeekTable.Frame, in file: InputFile) throws -> ByteSlice {
+    let end = frame.offsetInFile + frame.compressedByteCount
+    if frame.offsetInFile < packedRange.lowerBound || end > packedRange.upperBound {
+      let readEnd = max(end, min(frame.offsetInFile + Self.readAheadByteCount, file.byteCount))
+      packedRange = 0..<0
+      let count = readEnd - frame.offsetInFile
+      if packed.byteCount < count { packed = ByteBuffer(byteCount: count, isZeroed: false) }
+      try file.read(at: frame.offsetInFile, into: packed.all.prefix(count))
+      packedRange = frame.offsetInFile..<readEnd
+    }
+    let start = frame.offsetInFile - packedRange.lowerBound
+    return packed[start..<start + frame.compressedByteCount]
   }
 
   /// In bounds: the library takes the sizes of both and stays within them.
