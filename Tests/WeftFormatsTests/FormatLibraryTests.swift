@@ -26,7 +26,8 @@ struct FormatLibraryTests {
     let library = try library.get()
     #expect(
       Set(library.architectures.map(\.id)) == [
-        "sd15", "sd15-inpaint", "sd2", "sdxl", "sdxl-refiner",
+        "sd15", "sd15-inpaint", "sd15-ip2p", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint",
+        "sdxl-ip2p", "sdxl-refiner",
       ])
     #expect(library.layoutIDs == ["ldm", "diffusers"])
   }
