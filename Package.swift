@@ -57,7 +57,7 @@ let package = Package(
     tests(of: "WeftKernels", ["WeftTensors"]),
     tests(
       of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
-    tests(of: "weft", ["WeftFiles", "WeftTensors"]),
+    tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

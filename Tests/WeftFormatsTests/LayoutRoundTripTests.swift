@@ -29,7 +29,7 @@ struct LayoutRoundTripTests {
   static func read(_ tensors: [LayoutTensor]) throws -> [(name: CanonicalName, shape: Shape)] {
     let recognition = try library.get().recognize(tensors.map { tensor($0.name, $0.shape) })
     #expect(recognition.mismatches == [])
-    return recognition.bindings.flatMap { binding in
+    return recognition.bindings.flatMap { binding -> [(name: CanonicalName, shape: Shape)] in
       if case .model(let slices) = binding { slices.map { ($0.name, $0.shape) } } else { [] }
     }
   }
@@ -51,7 +51,10 @@ struct LayoutRoundTripTests {
     let canonical = try Self.read(second)
     let third = try architecture.arrange(canonical, layout: layouts.first, alone: isAlone).tensors
     #expect(Set(third) == Set(first) && third.count == first.count)
-    let made = Dictionary(canonical.map { ($0.name, $0.shape) }) { first, _ in first }
+    // What a layout needs and the input lacks is made up, and is there when the file is read again.
+    let made = Dictionary(
+      canonical.filter { !Self.isOmitted($0.name, architecture) }.map { ($0.name, $0.shape) }
+    ) { first, _ in first }
     let stated = Dictionary(schema.map { ($0.name, $0.shape) }) { first, _ in first }
     #expect(made == stated)
   }

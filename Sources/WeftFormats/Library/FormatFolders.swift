@@ -19,7 +19,8 @@ struct FormatFolders {
 
   /// The files of a folder; one that is like another comes after it.
   private mutating func heirsLast(_ name: String) -> [(file: String, value: JSONValue)] {
-    let files = folder(name)
+    // Without the extension: of equals the first is chosen, and 'sdxl' is likelier than 'sdxl-refiner'.
+    let files = folder(name).sorted { $0.file.dropLast(5) < $1.file.dropLast(5) }
     return files.filter { $0.value["like"] == nil } + files.filter { $0.value["like"] != nil }
   }
 
