@@ -75,6 +75,17 @@ struct FormatLibraryTests {
     #expect(try #require(error).description.contains("formats/architectures/x.json"))
   }
 
+  @Test(
+    "a schema or key map that is like one that is not there is refused",
+    arguments: ["schemas", "keymaps"])
+  func likeNothing(folder: String) throws {
+    let text = #"{"source": "s", "id": "x", "like": "y"}"#
+    let error = #expect(throws: FormatError.self) {
+      try FormatLibrary(overlay: [("\(folder)/x.json", Array(text.utf8))])
+    }
+    #expect(try #require(error).description.contains("'like' names 'y', which is not known"))
+  }
+
   @Test("a file in no known folder is refused")
   func strayFile() {
     #expect(throws: FormatError.self) {

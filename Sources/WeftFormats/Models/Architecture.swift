@@ -42,7 +42,8 @@ package struct Architecture: Sendable {
 
   /// Every tensor of a complete model or of one component, for the given numbers or those of the real model.
   ///
-  /// What is kept beside the model is left out unless it is the one component. `overrides` has dimensions by component, so that a small model with the true names can be made.
+  /// What is kept beside the model is left out unless it is the one component. `overrides` has dimensions by
+  /// component, so that a small model with the true names can be made.
   package func expanded(
     _ overrides: [String: Dimensions] = [:], only wanted: String? = nil,
     withOptional: Bool = false
