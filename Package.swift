@@ -58,7 +58,7 @@ let package = Package(
     tests(of: "WeftKernels", ["WeftFiles", "WeftTensors"]),
     tests(
       of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
-    tests(of: "weft", ["WeftFiles", "WeftTensors"]),
+    tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

@@ -55,11 +55,23 @@ static const unsigned char adapters_tlora[] = {
 static const unsigned char architectures_sd15_inpaint[] = {
 #embed "../../formats/architectures/sd15-inpaint.json"
 };
+static const unsigned char architectures_sd15_ip2p[] = {
+#embed "../../formats/architectures/sd15-ip2p.json"
+};
 static const unsigned char architectures_sd15[] = {
 #embed "../../formats/architectures/sd15.json"
 };
+static const unsigned char architectures_sd2_inpaint[] = {
+#embed "../../formats/architectures/sd2-inpaint.json"
+};
 static const unsigned char architectures_sd2[] = {
 #embed "../../formats/architectures/sd2.json"
+};
+static const unsigned char architectures_sdxl_inpaint[] = {
+#embed "../../formats/architectures/sdxl-inpaint.json"
+};
+static const unsigned char architectures_sdxl_ip2p[] = {
+#embed "../../formats/architectures/sdxl-ip2p.json"
 };
 static const unsigned char architectures_sdxl_refiner[] = {
 #embed "../../formats/architectures/sdxl-refiner.json"
@@ -73,6 +85,9 @@ static const unsigned char auxiliary[] = {
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
+static const unsigned char keymaps_diffusers_controlnet[] = {
+#embed "../../formats/keymaps/diffusers-controlnet.json"
+};
 static const unsigned char keymaps_diffusers_unet[] = {
 #embed "../../formats/keymaps/diffusers-unet.json"
 };
@@ -81,6 +96,12 @@ static const unsigned char keymaps_diffusers_vae[] = {
 };
 static const unsigned char keymaps_ldm_clip[] = {
 #embed "../../formats/keymaps/ldm-clip.json"
+};
+static const unsigned char keymaps_ldm_controlnet[] = {
+#embed "../../formats/keymaps/ldm-controlnet.json"
+};
+static const unsigned char keymaps_ldm_unet_encoder[] = {
+#embed "../../formats/keymaps/ldm-unet-encoder.json"
 };
 static const unsigned char keymaps_ldm_unet[] = {
 #embed "../../formats/keymaps/ldm-unet.json"
@@ -136,6 +157,12 @@ static const unsigned char naming_sgm[] = {
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
+static const unsigned char schemas_controlnet[] = {
+#embed "../../formats/schemas/controlnet.json"
+};
+static const unsigned char schemas_unet_encoder[] = {
+#embed "../../formats/schemas/unet-encoder.json"
+};
 static const unsigned char schemas_unet[] = {
 #embed "../../formats/schemas/unet.json"
 };
@@ -164,15 +191,22 @@ static const weft_format_file files[] = {
   FILE_OF("adapters/sparse.json", adapters_sparse),
   FILE_OF("adapters/tlora.json", adapters_tlora),
   FILE_OF("architectures/sd15-inpaint.json", architectures_sd15_inpaint),
+  FILE_OF("architectures/sd15-ip2p.json", architectures_sd15_ip2p),
   FILE_OF("architectures/sd15.json", architectures_sd15),
+  FILE_OF("architectures/sd2-inpaint.json", architectures_sd2_inpaint),
   FILE_OF("architectures/sd2.json", architectures_sd2),
+  FILE_OF("architectures/sdxl-inpaint.json", architectures_sdxl_inpaint),
+  FILE_OF("architectures/sdxl-ip2p.json", architectures_sdxl_ip2p),
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
   FILE_OF("auxiliary.json", auxiliary),
   FILE_OF("keymaps/clip.json", keymaps_clip),
+  FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
   FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
   FILE_OF("keymaps/ldm-clip.json", keymaps_ldm_clip),
+  FILE_OF("keymaps/ldm-controlnet.json", keymaps_ldm_controlnet),
+  FILE_OF("keymaps/ldm-unet-encoder.json", keymaps_ldm_unet_encoder),
   FILE_OF("keymaps/ldm-unet.json", keymaps_ldm_unet),
   FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
   FILE_OF("keymaps/openclip.json", keymaps_openclip),
@@ -191,6 +225,8 @@ static const weft_format_file files[] = {
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
+  FILE_OF("schemas/controlnet.json", schemas_controlnet),
+  FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
 };

@@ -50,6 +50,34 @@ struct ArrangementTests {
     #expect(arrangement.tensors.count == 686 + 248 + 294)
   }
 
+  @Test(
+    "the projection of OpenCLIP is the transpose of the linear layer's weight, read and written",
+    arguments: [("sd2", "text_encoder"), ("sdxl", "text_encoder_2")])
+  func projection(id: String, component: String) throws {
+    let name = CanonicalName(component: component, path: "text_projection.weight")
+    let tensors = try Self.arrange(id, "ldm").tensors
+    let written = try #require(tensors.first { $0.name.hasSuffix("text_projection") })
+    let read = try library.get().recognize(tensors.map { tensor($0.name, $0.shape) })
+    let binding = zip(tensors, read.bindings).first { $0.0.name == written.name }?.1
+    let slice = CanonicalSlice(name: name, shape: written.shape, step: .transpose)
+    #expect(written.content == .slices([slice]) && binding == .model([slice]))
+  }
+
+  @Test("a whole model's ControlNet has its own prefix, and one alone has the published one")
+  func controlNetPrefix() throws {
+    let architecture = try #require(try library.get().architecture("sd15"))
+    let canonical = try architecture.expanded(only: "controlnet").map { ($0.name, $0.shape) }
+    for (layout, isAlone, prefix) in [
+      ("ldm", false, "control_model."), ("ldm", true, "control_model."),
+      ("diffusers", false, "controlnet/"),
+    ] {
+      let tensors = try architecture.arrange(canonical, layout: layout, alone: isAlone).tensors
+      #expect(tensors.allSatisfy { $0.name.hasPrefix(prefix) })
+    }
+    let alone = try architecture.arrange(canonical, layout: "diffusers", alone: true).tensors
+    #expect(alone.contains { $0.name == "controlnet_mid_block.weight" })
+  }
+
   @Test("a packed tensor without one of its parts is refused")
   func incomplete() {
     #expect(throws: FormatError.self) {

@@ -26,7 +26,8 @@ struct FormatLibraryTests {
     let library = try library.get()
     #expect(
       Set(library.architectures.map(\.id)) == [
-        "sd15", "sd15-inpaint", "sd2", "sdxl", "sdxl-refiner",
+        "sd15", "sd15-inpaint", "sd15-ip2p", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint",
+        "sdxl-ip2p", "sdxl-refiner",
       ])
     #expect(library.layoutIDs == ["ldm", "diffusers"])
   }
@@ -72,6 +73,17 @@ struct FormatLibraryTests {
     }
     #expect(try #require(error).description.contains(message))
     #expect(try #require(error).description.contains("formats/architectures/x.json"))
+  }
+
+  @Test(
+    "a schema or key map that is like one that is not there is refused",
+    arguments: ["schemas", "keymaps"])
+  func likeNothing(folder: String) throws {
+    let text = #"{"source": "s", "id": "x", "like": "y"}"#
+    let error = #expect(throws: FormatError.self) {
+      try FormatLibrary(overlay: [("\(folder)/x.json", Array(text.utf8))])
+    }
+    #expect(try #require(error).description.contains("'like' names 'y', which is not known"))
   }
 
   @Test("a file in no known folder is refused")

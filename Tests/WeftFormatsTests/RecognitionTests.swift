@@ -6,9 +6,9 @@ import WeftTensors
 struct RecognitionTests {
   @Test(
     "a model is recognised whole, full-size and tiny, in both layouts",
-    arguments: ["sd15", "sd2", "sdxl", "sdxl-refiner"], ["ldm", "diffusers"])
+    arguments: architectureIDs, ["ldm", "diffusers"])
   func wholeModels(id: String, layout: String) throws {
-    for overrides in [[:], tiny[id] ?? [:]] {
+    for overrides in [[:], try small(id)] {
       let recognition = try library.get().recognize(
         try model(id, layout: layout, overrides: overrides))
       #expect(recognition.kind == .checkpoint)
@@ -82,7 +82,8 @@ struct RecognitionTests {
   func channels(count: Int, words: String) throws {
     let recognition = try library.get().recognize(
       try model("sd15", layout: "ldm", overrides: ["unet": ["in_channels": .integer(count)]]))
-    #expect(recognition.architecture?.id == (count == 9 ? "sd15-inpaint" : "sd15"))
+    let ids = [8: "sd15-ip2p", 9: "sd15-inpaint"]
+    #expect(recognition.architecture?.id == ids[count] ?? "sd15")
     #expect(recognition.evidence.contains { $0.contains(words) })
   }
 
@@ -162,6 +163,12 @@ struct RecognitionTests {
       (["control_model.time_embed.0.weight"], ModelKind.controlnet, "ControlNet"),
       (["conv_in.weight", "controlnet_cond_embedding.conv_in.weight"], .controlnet, "ControlNet"),
       (["lora_controlnet", "input_blocks.0.0.weight"], .controlnet, "Control-LoRA"),
+      (["control_model.input_blocks.0.0.weight"], .controlnet, "unknown base"),
+      (["input_hint_block.0.weight", "zero_convs.0.0.weight"], .controlnet, "unknown base"),
+      (
+        ["task_embedding", "control_add_embedding.linear_1.weight", "conv_in.weight"], .controlnet,
+        "Union"
+      ),
       (["lllite_unet_input_blocks_4_1.down.0.weight"], .controlnet, "LLLite"),
       (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
       (["emb_params"], .embedding, "textual inversion"),

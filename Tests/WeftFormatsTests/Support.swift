@@ -99,11 +99,19 @@ func model(
   only component: String? = nil
 ) throws -> [TensorInfo] {
   let architecture = try #require(try library.get().architecture(id))
-  let canonical = try architecture.expanded(overrides).map { ($0.name, $0.shape) }
-    .filter { component == nil || $0.0.component == component }
+  let canonical = try architecture.expanded(overrides, only: component).map { ($0.name, $0.shape) }
   return try architecture.arrange(canonical, layout: layout, alone: component != nil).tensors
     .map { tensor($0.name, $0.shape) }
 }
+
+/// The dimensions of a small model of an architecture, or of the one that it is like.
+func small(_ id: String) throws -> [String: Dimensions] {
+  let architecture = try library.get().architecture(id)
+  return tiny[id] ?? tiny[architecture?.like ?? ""] ?? [:]
+}
+
+/// The names of all architectures.
+let architectureIDs = (try? library.get().architectures.map(\.id)) ?? []
 
 /// The dimensions of small models.
 let tiny: [String: [String: Dimensions]] = [
@@ -111,11 +119,16 @@ let tiny: [String: [String: Dimensions]] = [
     "unet": ["channels": .list([32, 64, 128, 128]), "context": .integer(32)],
     "vae": ["channels": .list([32, 32, 32, 32]), "layers": .integer(1)],
     "text_encoder": ["width": .integer(32), "layers": .integer(2), "vocabulary": .integer(512)],
+    "controlnet": [
+      "channels": .list([32, 64, 128, 128]), "context": .integer(32),
+      "hint": .list([8, 16, 24, 32]),
+    ],
   ],
   "sd2": [
     "unet": ["channels": .list([32, 64, 96, 96]), "context": .integer(96)],
     "vae": ["channels": .list([32, 64, 96, 96])],
     "text_encoder": ["width": .integer(96), "layers": .integer(3)],
+    "controlnet": ["channels": .list([32, 64, 96, 96]), "context": .integer(96)],
   ],
   "sdxl": [
     "unet": [
@@ -125,6 +138,10 @@ let tiny: [String: [String: Dimensions]] = [
     "vae": ["channels": .list([32, 64, 96, 96])],
     "text_encoder": ["width": .integer(64), "layers": .integer(3)],
     "text_encoder_2": ["width": .integer(96), "layers": .integer(4)],
+    "controlnet": [
+      "channels": .list([32, 64, 96]), "context": .integer(160), "depth": .list([0, 2, 3]),
+      "mid_depth": .integer(3), "added": .integer(192),
+    ],
   ],
   "sdxl-refiner": [
     "unet": [

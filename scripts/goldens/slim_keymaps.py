@@ -22,7 +22,7 @@ for name, entry in real.items():
     if "map" in entry:
         rows = []
         for row in entry["map"]:
-            layout = row[0].split(".", 2)[2] if name != "vae" else row[0].split(".", 1)[1]
+            layout = row[0].split(".", 2)[2] if name.endswith(".unet") else row[0].split(".", 1)[1]
             rows.append("|".join([layout, row[1], shape(row[3] if len(row) > 3 else row[2]), shape(row[2])]))
     elif "openclip" in entry:
         rows = []

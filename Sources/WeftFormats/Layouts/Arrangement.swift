@@ -33,7 +33,7 @@ package struct Arrangement: Sendable {
 extension Architecture {
   /// The names, shapes and parts of a model in a layout.
   ///
-  /// `alone` leaves out the prefix, for a file or folder that holds one component. Throws when the layout has no
+  /// `alone` is for a file or folder that holds one component, which mostly has no prefix. Throws when the layout has no
   /// name for a tensor, or a tensor lacks a part.
   package func arrange(
     _ canonical: [(name: CanonicalName, shape: Shape)], layout: String, alone: Bool = false
@@ -43,7 +43,8 @@ extension Architecture {
       let own = canonical.filter { $0.name.component == component.name }
       let places = places[layout]?[component.name] ?? []
       guard let first = own.first else { continue }
-      guard let place = alone ? places.first(where: \.isAlone) ?? places.first : places.first
+      guard
+        let place = alone ? places.first(where: \.isWrittenAlone) ?? places.first : places.first
       else { throw .unnamed(tensor: first.name.description, layout: layout) }
       try arranger.add(own, component, place, layout: layout)
     }

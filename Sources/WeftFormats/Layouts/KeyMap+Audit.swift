@@ -15,15 +15,10 @@ extension FormatLibrary {
   package func ruleReports() throws(FormatError) -> [RuleReport] {
     var reports: [RuleReport] = []
     for architecture in architectures {
-      for tensor in try architecture.expanded(withOptional: true) {
-        for layout in layoutIDs {
-          for place in architecture.places[layout]?[tensor.name.component] ?? [] {
-            let fitting = place.map.fittingRules(tensor.name.path)
-            reports.append(
-              RuleReport(
-                map: place.map.id, name: tensor.name, fitting: fitting,
-                written: fitting.filter { !place.map.rules[$0].isReadOnly }))
-          }
+      for component in architecture.components {
+        let places = layoutIDs.flatMap { architecture.places[$0]?[component.name] ?? [] }
+        for tensor in try component.expanded() {
+          reports += places.map { $0.map.report(on: tensor.name) }
         }
       }
     }
@@ -39,5 +34,14 @@ extension FormatLibrary {
       }
     }
     return counts
+  }
+}
+
+extension KeyMap {
+  /// The rules that fit a tensor.
+  fileprivate func report(on name: CanonicalName) -> RuleReport {
+    let fitting = fittingRules(name.path)
+    return RuleReport(
+      map: id, name: name, fitting: fitting, written: fitting.filter { !rules[$0].isReadOnly })
   }
 }

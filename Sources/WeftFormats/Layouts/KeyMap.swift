@@ -36,6 +36,8 @@ struct KeyMap: Sendable {
   }
 
   let id: String
+  /// The tables that the rules name.
+  let tables: [String: PartTable]
   let rules: [Rule]
   let copies: [Copy]
   let generated: [Generated]
@@ -80,13 +82,16 @@ struct KeyMap: Sendable {
 }
 
 extension KeyMap {
-  /// Reads a key map from its file.
-  init(_ value: JSONValue, file: String) throws(FormatError) {
+  /// Reads a key map from its file; one that is like another has that one's tables and rules too.
+  init(_ value: JSONValue, file: String, known: [String: KeyMap]) throws(FormatError) {
     let object = try FormatObject(
-      value, file: file, keys: ["id", "tables", "rules", "copies", "generated"])
+      value, file: file, keys: ["id", "like", "tables", "rules", "copies", "generated"])
     id = try object.text("id")
-    let tables = try Self.tables(object)
-    var rules: [Rule] = []
+    let base = try object.like(in: known)
+    let own = try Self.tables(object)
+    let tables = (base?.tables ?? [:]).merging(own) { $1 }
+    self.tables = tables
+    var rules = base?.rules ?? []
     for row in try object.objects("rules", keys: ["from", "to", "step", "reads"]) {
       let step = try row.optionalText("step") ?? "identity"
       rules.append(
@@ -97,7 +102,7 @@ extension KeyMap {
           isReadOnly: try row.optionalFlag("reads") ?? false))
     }
     self.rules = rules
-    var copies: [Copy] = []
+    var copies = base?.copies ?? []
     for row in try object.objects("copies", keys: ["from", "to", "reason"]) {
       copies.append(
         Copy(
@@ -105,7 +110,7 @@ extension KeyMap {
           to: try Template(try row.text("to"), file: file), reason: try row.text("reason")))
     }
     self.copies = copies
-    generated = try Self.generated(object)
+    generated = (base?.generated ?? []) + (try Self.generated(object))
   }
 
   private static func tables(_ object: FormatObject) throws(FormatError) -> [String: PartTable] {

@@ -11,6 +11,8 @@ struct Place: Sendable {
   let prefix: String
   let map: KeyMap
   let omissions: [Omission]
+  /// Whether a file of the component alone is written so, prefix and all.
+  let isWrittenAlone: Bool
 
   /// Whether the component stands alone in its file.
   var isAlone: Bool { prefix.isEmpty }
@@ -40,13 +42,14 @@ extension Place {
   private init(
     _ value: JSONValue, file: String, _ maps: [String: KeyMap]
   ) throws(FormatError) {
-    let object = try FormatObject(value, file: file, keys: ["prefix", "map", "omits"])
+    let object = try FormatObject(value, file: file, keys: ["prefix", "map", "omits", "alone"])
     prefix = try object.text("prefix")
     let id = try object.text("map")
     guard let map = maps[id] else {
       throw object.failure("map", "names '\(id)', which is not in keymaps/")
     }
     self.map = map
+    isWrittenAlone = try object.optionalFlag("alone") ?? prefix.isEmpty
     var omissions: [Omission] = []
     for row in try object.objects("omits", keys: ["name", "reason"]) {
       omissions.append(

@@ -17,6 +17,13 @@ struct FormatFolders {
     return found.map { ($0.key, $0.value) }
   }
 
+  /// The files of a folder; one that is like another comes after it.
+  private mutating func heirsLast(_ name: String) -> [(file: String, value: JSONValue)] {
+    // Without the extension: of equals the first is chosen, and 'sdxl' is likelier than 'sdxl-refiner'.
+    let files = folder(name).sorted { $0.file.dropLast(5) < $1.file.dropLast(5) }
+    return files.filter { $0.value["like"] == nil } + files.filter { $0.value["like"] != nil }
+  }
+
   private mutating func single(_ file: String) throws(FormatError) -> JSONValue {
     guard let value = files[file] else {
       throw .malformed(file: file, what: "the file is missing")
@@ -25,11 +32,11 @@ struct FormatFolders {
     return value
   }
 
-  /// The schemas by name.
+  /// The schemas by name; one that is like another comes after it.
   mutating func schemas() throws(FormatError) -> [String: Schema] {
     var schemas: [String: Schema] = [:]
-    for (file, value) in folder("schemas") {
-      let schema = try Schema(value, file: file)
+    for (file, value) in heirsLast("schemas") {
+      let schema = try Schema(value, file: file, known: schemas)
       schemas[schema.id] = schema
     }
     return schemas
@@ -38,8 +45,8 @@ struct FormatFolders {
   /// The key maps by name.
   mutating func keyMaps() throws(FormatError) -> [String: KeyMap] {
     var maps: [String: KeyMap] = [:]
-    for (file, value) in folder("keymaps") {
-      let map = try KeyMap(value, file: file)
+    for (file, value) in heirsLast("keymaps") {
+      let map = try KeyMap(value, file: file, known: maps)
       maps[map.id] = map
     }
     return maps
@@ -63,11 +70,7 @@ struct FormatFolders {
     _ schemas: [String: Schema], _ maps: [String: KeyMap], _ places: [String: [String: [Place]]]
   ) throws(FormatError) -> [Architecture] {
     var result: [Architecture] = []
-    let sorted = folder("architectures").sorted { left, right in
-      let (leftRank, rightRank) = (left.value["like"] == nil, right.value["like"] == nil)
-      return leftRank == rightRank ? left.file < right.file : leftRank
-    }
-    for (file, value) in sorted {
+    for (file, value) in heirsLast("architectures") {
       let context = ArchitectureContext(
         schemas: schemas, keyMaps: maps, places: places, architectures: result)
       result.append(try Architecture(value, file: file, context))
@@ -108,14 +111,15 @@ struct FormatFolders {
   mutating func otherKinds() throws(FormatError) -> [OtherKind] {
     let object = try FormatObject(try single("kinds.json"), file: "kinds.json", keys: ["kinds"])
     var kinds: [OtherKind] = []
-    for row in try object.objects("kinds", keys: ["id", "kind", "title", "has"]) {
+    for row in try object.objects("kinds", keys: ["id", "kind", "title", "has", "last"]) {
       guard let kind = ModelKind(rawValue: try row.text("kind")) else {
         throw row.failure("kind", "is not one of those that are printed")
       }
       kinds.append(
         OtherKind(
           id: try row.text("id"), kind: kind, title: try row.text("title"),
-          has: try row.texts("has").map(Glob.init)))
+          has: try row.texts("has").map(Glob.init),
+          isLastResort: try row.optionalFlag("last") ?? false))
     }
     return kinds
   }

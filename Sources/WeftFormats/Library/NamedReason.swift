@@ -20,6 +20,8 @@ struct OtherKind: Sendable {
   let kind: ModelKind
   let title: String
   let has: [Glob]
+  /// Whether the tensors may still be of a model that is known better.
+  let isLastResort: Bool
 
   /// A tensor for each pattern, or nil when one of them has none.
   func witnesses(_ index: TensorIndex) -> [String]? {

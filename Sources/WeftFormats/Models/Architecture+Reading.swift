@@ -41,7 +41,7 @@ extension Architecture {
     for entry in try object.entries("components") {
       let earlier = components.firstIndex { $0.name == entry.key }
       let component = try Component(
-        entry, file: object.file, schemas: context.schemas, base: earlier.map { components[$0] },
+        entry, file: object.file, schemas: context.schemas, siblings: components,
         signs: signs[entry.key]?.elements ?? [],
         optional: optional[entry.key]?.elements?.compactMap(\.text) ?? [])
       if let earlier { components[earlier] = component } else { components.append(component) }
@@ -51,12 +51,19 @@ extension Architecture {
 }
 
 extension Architecture.Component {
+  /// Reads a component; what it does not state is that of the same one in the architecture's base, or of the sibling
+  /// that it is like.
   init(
     _ entry: JSONValue.Member, file: String, schemas: [String: Schema],
-    base: Architecture.Component?, signs: [JSONValue], optional: [String]
+    siblings: [Architecture.Component], signs: [JSONValue], optional: [String]
   ) throws(FormatError) {
-    let object = try FormatObject(entry.value, file: file, keys: ["schema", "dimensions"])
+    let object = try FormatObject(
+      entry.value, file: file, keys: ["schema", "like", "beside", "dimensions"])
     name = entry.key
+    let known = Dictionary(siblings.map { ($0.name, $0) }) { first, _ in first }
+    let sibling = try object.like(in: known)
+    let base = known[entry.key] ?? sibling
+    isBeside = try object.optionalFlag("beside") ?? base?.isBeside ?? false
     let id = try object.text("schema")
     guard let schema = schemas[id] else {
       throw object.failure("schema", "names '\(id)', which is not in schemas/")

@@ -12,6 +12,8 @@ package struct Architecture: Sendable {
     let stated: [(name: String, dimension: StatedDimension)]
     /// The paths of tensors that a complete model may lack.
     let optional: Set<String>
+    /// Whether the network is kept beside models of the architecture and is no part of them, as a ControlNet is.
+    package let isBeside: Bool
     let signs: [Sign]
   }
 
@@ -28,7 +30,7 @@ package struct Architecture: Sendable {
   package let title: String
   /// The architecture that this one varies, or nil.
   package let like: String?
-  /// The networks, in the order of the file.
+  /// The networks, in the order of the file; those that are kept beside the model included.
   package let components: [Component]
   /// Where each layout keeps each component; the first place is the one that is written.
   let places: [String: [String: [Place]]]
@@ -38,14 +40,16 @@ package struct Architecture: Sendable {
     components.first { $0.name == name }
   }
 
-  /// Every tensor of a complete model, for the given numbers or those of the real model.
+  /// Every tensor of a complete model or of one component, for the given numbers or those of the real model.
   ///
-  /// `overrides` has dimensions by component, so that a small model with the true names can be made.
+  /// What is kept beside the model is left out unless it is the one component. `overrides` has dimensions by
+  /// component, so that a small model with the true names can be made.
   package func expanded(
-    _ overrides: [String: Dimensions] = [:], withOptional: Bool = false
+    _ overrides: [String: Dimensions] = [:], only wanted: String? = nil,
+    withOptional: Bool = false
   ) throws(FormatError) -> [SchemaTensor] {
     var tensors: [SchemaTensor] = []
-    for component in components {
+    for component in components where wanted.map({ $0 == component.name }) ?? !component.isBeside {
       tensors += try component.expanded(overrides[component.name] ?? [:])
         .filter {
           withOptional || !$0.isOptional || component.optional.contains($0.name.path)

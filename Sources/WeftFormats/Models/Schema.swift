@@ -25,19 +25,21 @@ package struct Schema: Sendable {
 }
 
 extension Schema {
-  /// Reads a schema from its file.
-  init(_ value: JSONValue, file: String) throws(FormatError) {
+  /// Reads a schema from its file; one that is like another has that one's tensors, measures and groups too.
+  init(_ value: JSONValue, file: String, known: [String: Schema]) throws(FormatError) {
     let object = try FormatObject(
-      value, file: file, keys: ["id", "anchors", "measures", "remarks", "groups", "tensors"])
+      value, file: file,
+      keys: ["id", "like", "anchors", "measures", "remarks", "groups", "tensors"])
     id = try object.text("id")
+    let base = try object.like(in: known)
     anchors = try object.texts("anchors")
-    rows = try Self.rows(try object.elements("tensors"), file: file)
-    var groups: [String: [Row]] = [:]
+    rows = (base?.rows ?? []) + (try Self.rows(try object.elements("tensors"), file: file))
+    var groups = base?.groups ?? [:]
     for group in try object.entries("groups") {
       groups[group.key] = try Self.rows(group.value.elements ?? [], file: file)
     }
     self.groups = groups
-    var measures: [(String, Measure)] = []
+    var measures = base?.measures ?? []
     for entry in try object.entries("measures") {
       measures.append((entry.key, try Measure(entry.value, file: file)))
     }
@@ -75,6 +77,13 @@ extension Schema.Row {
 }
 
 extension FormatObject {
+  /// What the object is like, or nil when it is like nothing.
+  func like<Base>(in known: [String: Base]) throws(FormatError) -> Base? {
+    guard let id = try optionalText("like") else { return nil }
+    guard let base = known[id] else { throw failure("like", "names '\(id)', which is not known") }
+    return base
+  }
+
   /// The expressions of an object in a key, in order, with their names.
   func namedExpressions(
     _ key: String

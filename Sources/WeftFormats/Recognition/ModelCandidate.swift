@@ -10,6 +10,7 @@ struct ModelCandidate {
     /// The name by which the component was noticed.
     let witness: String
     var points: Int
+    var evidence: [String] = []
   }
 
   /// What a component that is there counts for.
@@ -17,10 +18,11 @@ struct ModelCandidate {
 
   let architecture: Architecture
   var found: [Found] = []
-  var evidence: [String] = []
 
   /// What all signs count for.
   var points: Int { found.reduce(0) { $0 + $1.points } }
+  /// What speaks for the components, in sentences.
+  var evidence: [String] { found.flatMap(\.evidence) }
   /// What the file is, by its components.
   var kind: ModelKind { ModelKind(components: Set(found.map(\.component.name))) }
   /// The layout of the most important component.
@@ -28,14 +30,17 @@ struct ModelCandidate {
 }
 
 extension ModelCandidate {
-  /// Looks for the components of an architecture; nil when none is there or one contradicts it.
+  /// Looks for the components of an architecture; nil when none is there or a part contradicts it.
   init?(
     _ architecture: Architecture, layouts: [String], _ index: TensorIndex
   ) throws(FormatError) {
     self.architecture = architecture
     for component in architecture.components {
       guard var found = try Self.find(component, architecture, layouts, index) else { continue }
-      guard try weigh(&found, index) else { return nil }
+      guard try Self.weigh(&found, index) else {
+        if component.isBeside { continue }
+        return nil
+      }
       add(found)
     }
     if found.isEmpty { return nil }
@@ -71,9 +76,9 @@ extension ModelCandidate {
   }
 
   /// Counts the signs of a component; false when one that must hold does not.
-  private mutating func weigh(_ found: inout Found, _ index: TensorIndex) throws(FormatError)
-    -> Bool
-  {
+  private static func weigh(
+    _ found: inout Found, _ index: TensorIndex
+  ) throws(FormatError) -> Bool {
     let dimensions = try found.component.dimensions()
     for sign in found.component.signs {
       let names = try found.place.map.readings(of: sign.tensor, in: dimensions)
@@ -86,7 +91,7 @@ extension ModelCandidate {
       found.points += sign.points ?? 0
       guard let says = sign.says else { continue }
       let name = tensor.map { "\($0.name) \($0.shape)" } ?? "no \(names.first ?? sign.tensor)"
-      evidence.append("\(name): \(says)")
+      found.evidence.append("\(name): \(says)")
     }
     return true
   }

@@ -11,7 +11,11 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
 
   /// The kind of a file that holds the given components.
   init(components: Set<String>) {
-    let encoders = components.subtracting(["unet", "vae"])
+    if components == ["controlnet"] {
+      self = .controlnet
+      return
+    }
+    let encoders = components.subtracting(["unet", "vae", "controlnet"])
     switch (components.contains("unet"), components.contains("vae"), encoders.isEmpty) {
     case (true, false, true): self = .unet
     case (false, true, true): self = .vae

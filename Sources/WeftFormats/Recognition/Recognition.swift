@@ -59,7 +59,7 @@ extension FormatLibrary {
   ) throws(FormatError) -> Recognition {
     let index = TensorIndex(tensors)
     let model = try bestModel(index)
-    if model == nil || model?.kind != .checkpoint, let other = other(index) { return other }
+    if model?.kind != .checkpoint, let other = other(index, besides: model) { return other }
     if let model { return try bound(model, index) }
     let reading = AdapterReading(tensors, metadata: metadata, library: self)
     if !reading.modules.isEmpty {
@@ -80,8 +80,8 @@ extension FormatLibrary {
     auxiliary.entry(for: name)?.isEssential ?? false
   }
 
-  private func other(_ index: TensorIndex) -> Recognition? {
-    for kind in otherKinds {
+  private func other(_ index: TensorIndex, besides model: ModelCandidate?) -> Recognition? {
+    for kind in otherKinds where model == nil || !kind.isLastResort {
       guard let witnesses = kind.witnesses(index) else { continue }
       let names = witnesses.map { "'\($0)'" }.joined(separator: " and ")
       return Recognition(
