@@ -6,6 +6,7 @@ package enum DiffusersFolder {
   /// The largest index that is read, in bytes; real ones have a thousandth of it.
   private static let maximumIndexByteCount = 1 << 20
   private static let weightStems = ["diffusion_pytorch_model", "model"]
+  private static let pickledStems = ["diffusion_pytorch_model", "pytorch_model"]
 
   /// Opens the safetensors of every component that the folder's index lists.
   package static func open(_ path: String) throws -> Checkpoint {
@@ -51,7 +52,7 @@ package enum DiffusersFolder {
     let part =
       choice.file.contains(".index.")
       ? try Checkpoint.openShards(path, prefix: prefix)
-      : try Checkpoint.open(safetensors: InputFile.open(path), prefix: prefix)
+      : try Checkpoint.open(InputFile.open(path), prefix: prefix)
     return Checkpoint.joined(
       [part], path: folder, format: .diffusers, notes: choice.note.map { [$0] } ?? [])
   }
@@ -77,6 +78,18 @@ package enum DiffusersFolder {
       if variants.count > 1 {
         let titles = variants.map(\.variant).joined(separator: ", ")
         throw DiffusersError(path: folder, problem: .severalVariants(titles))
+      }
+    }
+    return try choosePickled(names, folder: folder)
+  }
+
+  /// Picks the plain weights that torch saved, for a folder without safetensors.
+  private static func choosePickled(_ names: [String], folder: String) throws -> Choice? {
+    for stem in pickledStems {
+      for file in [stem + ".bin.index.json", stem + ".bin"] where names.contains(file) {
+        let title = Paths.name(of: folder)
+        return Choice(
+          file: file, note: "\(title): \(file) is a Python pickle; it was decoded, not executed")
       }
     }
     if let pickled = names.first(where: { $0.hasSuffix(".bin") }) {
