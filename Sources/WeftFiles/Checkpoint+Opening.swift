@@ -9,7 +9,7 @@ extension Checkpoint {
         ? try DiffusersFolder.open(path) : try open(adapterFiles, in: path)
     }
     if ShardIndex.isIndex(Paths.name(of: path)) { return try openShards(path) }
-    return try open(safetensors: InputFile.open(path))
+    return try open(InputFile.open(path))
   }
 
   /// As `open`, or nil when the content is that of no container; a damaged model is an error still.
@@ -23,13 +23,19 @@ extension Checkpoint {
     }
   }
 
-  static func open(safetensors file: InputFile, prefix: String = "") throws -> Checkpoint {
+  /// Opens a file of tensors; their names are given a prefix.
+  static func open(_ file: InputFile, prefix: String = "") throws -> Checkpoint {
     if CompressedSafetensors.isCompressed(file) {
       return try CompressedSafetensors.open(file, prefix: prefix)
     }
-    if let other = ForeignContent.detect(file) {
-      throw UnsupportedContent(path: file.path, content: other)
+    return switch ForeignContent.detect(file) {
+    case nil: try open(safetensors: file, prefix: prefix)
+    case .zip, .pickle: try TorchFile.open(file).prefixed(prefix)
+    case let other?: throw UnsupportedContent(path: file.path, content: other)
     }
+  }
+
+  private static func open(safetensors file: InputFile, prefix: String) throws -> Checkpoint {
     let header = try SafetensorsHeader.read(file)
     return Checkpoint(
       path: file.path, format: .safetensors, files: [file], fingerprints: [header.fingerprint],
@@ -42,7 +48,7 @@ extension Checkpoint {
     var parts: [Checkpoint] = []
     for shard in index.tensorsByShard.keys.sorted() {
       let file = try InputFile.open(Paths.join(Paths.directory(of: path), shard))
-      let part = try open(safetensors: file, prefix: prefix)
+      let part = try open(file, prefix: prefix)
       let names = part.tensors.lazy.map { String($0.info.name.utf8.dropFirst(prefix.utf8.count)) }
       try index.check(shard, holds: names.compactMap(\.self), index: path)
       parts.append(part)
@@ -62,7 +68,20 @@ extension Checkpoint {
       path: path, format: format, files: parts.flatMap(\.files),
       fingerprints: parts.flatMap(\.fingerprints),
       tensors: parts.flatMap(\.tensors), metadata: metadata,
-      notes: notes + parts.flatMap(\.notes))
+      notes: notes + parts.flatMap(\.notes), integrity: parts.flatMap(\.integrity))
+  }
+
+  /// The same tensors with a prefix to their names.
+  private func prefixed(_ prefix: String) -> Checkpoint {
+    guard !prefix.isEmpty else { return self }
+    let renamed = tensors.map { tensor in
+      Tensor(
+        info: tensor.info.renamed(prefix + tensor.info.name), source: tensor.source,
+        offset: tensor.offset)
+    }
+    return Checkpoint(
+      path: path, format: format, files: files, fingerprints: fingerprints, tensors: renamed,
+      metadata: metadata, notes: notes, integrity: integrity)
   }
 
   static func tensors(

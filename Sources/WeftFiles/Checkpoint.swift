@@ -33,12 +33,15 @@ package struct Checkpoint: Sendable {
   package let metadata: [String: String]
   /// What the reader noticed and chose, in sentences for people.
   package let notes: [String]
+  /// What can be compared with checksums, after the data has been read.
+  package let integrity: [any IntegrityCheck]
 
   private let indexByName: [String: Int]
 
   init(
     path: String, format: ContainerFormat, files: [InputFile], fingerprints: [String],
-    tensors: [Tensor], metadata: [String: String], notes: [String] = []
+    tensors: [Tensor], metadata: [String: String], notes: [String] = [],
+    integrity: [any IntegrityCheck] = []
   ) {
     self.path = path
     self.format = format
@@ -47,6 +50,7 @@ package struct Checkpoint: Sendable {
     self.tensors = tensors
     self.metadata = metadata
     self.notes = notes
+    self.integrity = integrity
     // Reserved, since growing hashes every name again.
     var indexByName = [String: Int](minimumCapacity: tensors.count)
     for (index, tensor) in tensors.enumerated() where indexByName[tensor.info.name] == nil {
@@ -57,6 +61,11 @@ package struct Checkpoint: Sendable {
 
   /// The size of all files, in bytes.
   package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
+
+  /// Throws when data differs from the checksums that the files hold; reads only what has not been read.
+  package func checkIntegrity() throws {
+    for check in integrity { try check.checkIntegrity() }
+  }
 
   /// The tensor of a name.
   package subscript(name: String) -> Tensor? {

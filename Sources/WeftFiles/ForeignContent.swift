@@ -2,7 +2,7 @@ import WeftTensors
 
 /// Content that is known by its first bytes and is not safetensors.
 enum ForeignContent: Sendable {
-  case zip, gguf, pickle, html, gitPointer, png
+  case zip, gguf, pickle, html, gitPointer, png, sevenZip, gzip, bzip2, xz, rar
 
   private static let magics: [(ForeignContent, [UInt8])] = [
     (.zip, Array("PK\u{03}\u{04}".utf8)),
@@ -13,11 +13,16 @@ enum ForeignContent: Sendable {
     (.html, Array("<!doctype".utf8)),
     (.html, Array("<html".utf8)),
     (.gitPointer, Array("version https://git-lfs".utf8)),
+    (.sevenZip, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
+    (.gzip, [0x1F, 0x8B, 0x08]),
+    (.bzip2, Array("BZh".utf8)),
+    (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]),
+    (.rar, Array("Rar!".utf8)),
     (.png, [0x89, 0x50, 0x4E, 0x47]),
   ]
 
   /// The content of a file, or nil when its start is none of the known ones.
-  static func detect(_ file: InputFile) -> ForeignContent? {
+  static func detect(_ file: any ByteSource) -> ForeignContent? {
     guard let start = try? file.bytes(0..<min(file.byteCount, 32)) else { return nil }
     // A safetensors file may start with any length: one whose header follows is not foreign.
     if start.count > 8, [0x7B, 0x20, 0x09, 0x0A, 0x0D].contains(start[8]),
@@ -36,6 +41,11 @@ enum ForeignContent: Sendable {
     case .html: "a web page"
     case .gitPointer: "a git-lfs pointer"
     case .png: "a picture"
+    case .sevenZip: "a 7z archive"
+    case .gzip: "a gzip-compressed file"
+    case .bzip2: "a bzip2-compressed file"
+    case .xz: "an xz-compressed file"
+    case .rar: "a RAR archive"
     }
   }
 
@@ -43,6 +53,7 @@ enum ForeignContent: Sendable {
     switch self {
     case .html: "the download was refused; log in and download the model itself"
     case .gitPointer: "fetch the model itself with 'git lfs pull'"
+    case .sevenZip, .gzip, .bzip2, .xz, .rar: "unpack it and give the file inside"
     default: "give a safetensors file or a diffusers folder"
     }
   }

@@ -14,7 +14,7 @@ package struct DiffusersError: ActionableError, Equatable {
     case componentOutside(String)
     /// A component has several variants and no plain weights.
     case severalVariants(String)
-    /// A component has only pickled weights.
+    /// A component has only a variant of pickled weights.
     case onlyPickled(String)
   }
 
@@ -30,7 +30,7 @@ package struct DiffusersError: ActionableError, Equatable {
   package var what: String {
     switch problem {
     case .notAModel: "this folder holds no diffusers model"
-    case .noWeights: "no component of this folder holds safetensors weights"
+    case .noWeights: "no component of this folder holds weights"
     case .missingComponent(let name): "the index lists \"\(name)\", but there is no such folder"
     case .componentOutside(let name): "the component \"\(name)\" lies outside the folder"
     case .severalVariants(let titles): "there are several variants and no plain weights: \(titles)"
@@ -48,7 +48,7 @@ package struct DiffusersError: ActionableError, Equatable {
     case .noWeights, .missingComponent: "complete the download"
     case .componentOutside: "get the model again from its source"
     case .severalVariants: "give the component's file itself"
-    case .onlyPickled: "get the model with safetensors weights"
+    case .onlyPickled: "give the component's file itself, or get the model with safetensors weights"
     }
   }
 }

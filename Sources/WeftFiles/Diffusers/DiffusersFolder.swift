@@ -7,6 +7,7 @@ package enum DiffusersFolder {
   /// The largest index that is read, in bytes; real ones have a thousandth of it.
   static let maximumIndexByteCount = 1 << 20
   private static let weightStems = ["diffusion_pytorch_model", "model"]
+  private static let pickledStems = ["diffusion_pytorch_model", "pytorch_model"]
 
   /// Opens the safetensors of every component that the folder's index lists.
   package static func open(_ path: String) throws -> Checkpoint {
@@ -22,7 +23,7 @@ package enum DiffusersFolder {
     guard !parts.isEmpty else { throw DiffusersError(path: path, problem: .noWeights) }
     if Paths.exists(Paths.join(path, extrasName)) {
       let file = try InputFile.open(Paths.join(path, extrasName))
-      parts.append(try Checkpoint.open(safetensors: file, prefix: extrasComponent + "/"))
+      parts.append(try Checkpoint.open(file, prefix: extrasComponent + "/"))
     }
     return Checkpoint.joined(parts, path: path, format: .diffusers)
   }
@@ -56,7 +57,7 @@ package enum DiffusersFolder {
     let part =
       choice.file.contains(".index.")
       ? try Checkpoint.openShards(path, prefix: prefix)
-      : try Checkpoint.open(safetensors: InputFile.open(path), prefix: prefix)
+      : try Checkpoint.open(InputFile.open(path), prefix: prefix)
     return Checkpoint.joined(
       [part], path: folder, format: .diffusers, notes: choice.note.map { [$0] } ?? [])
   }
@@ -82,6 +83,18 @@ package enum DiffusersFolder {
       if variants.count > 1 {
         let titles = variants.map(\.variant).joined(separator: ", ")
         throw DiffusersError(path: folder, problem: .severalVariants(titles))
+      }
+    }
+    return try choosePickled(names, folder: folder)
+  }
+
+  /// Picks the plain weights that torch saved, for a folder without safetensors.
+  private static func choosePickled(_ names: [String], folder: String) throws -> Choice? {
+    for stem in pickledStems {
+      for file in [stem + ".bin.index.json", stem + ".bin"] where names.contains(file) {
+        let title = Paths.name(of: folder)
+        return Choice(
+          file: file, note: "\(title): \(file) is a Python pickle; it was decoded, not executed")
       }
     }
     if let pickled = names.first(where: { $0.hasSuffix(".bin") }) {

@@ -1,5 +1,4 @@
 import CDeflate
-import CZlib
 import Synchronization
 import WeftTensors
 
@@ -19,40 +18,26 @@ enum Checksum {
       libdeflate_crc32(0, slice.memory.baseAddress, slice.byteCount)
     }
   }
-
-  /// The checksum of two runs of bytes, one after the other.
-  static func joined(_ first: UInt32, _ second: UInt32, secondByteCount: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: crc32_combine(uLong(first), uLong(second), secondByteCount))
-  }
 }
 
 /// The checksums of several runs of bytes that threads write piece by piece, in any order.
-final class ChecksumLedger: Sendable {
-  private struct Piece {
-    let offset: Int
-    let byteCount: Int
-    let checksum: UInt32
+final class SharedChecksums: Sendable {
+  private let ledgers: Mutex<[ChecksumLedger]>
+
+  /// Makes ledgers for so many runs.
+  init(count: Int) {
+    ledgers = Mutex(Array(repeating: ChecksumLedger(forgets: false), count: count))
   }
-
-  private let pieces: Mutex<[[Piece]]>
-
-  /// Makes a ledger of so many runs.
-  init(count: Int) { pieces = Mutex(Array(repeating: [], count: count)) }
 
   /// Takes down a piece of a run; every byte is given once.
-  func add(_ slice: ByteSlice, part: Int, at offset: Int) {
-    let piece = Piece(offset: offset, byteCount: slice.byteCount, checksum: Checksum.of(slice))
-    pieces.withLock { $0[part].append(piece) }
+  func add(_ slice: ByteSlice, run: Int, at offset: Int) {
+    let part = ChecksumLedger.Part(
+      offset: offset, byteCount: slice.byteCount, checksum: Checksum.of(slice))
+    ledgers.withLock { $0[run].add(part) }
   }
 
-  /// The checksum of each run.
-  func checksums() -> [UInt32] {
-    pieces.withLock { parts in
-      parts.map { pieces in
-        pieces.sorted { $0.offset < $1.offset }.reduce(0) { checksum, piece in
-          Checksum.joined(checksum, piece.checksum, secondByteCount: piece.byteCount)
-        }
-      }
-    }
+  /// The checksum of each run; all of its bytes were given.
+  var checksums: [UInt32] {
+    ledgers.withLock { $0.map { $0.separateParts.first?.checksum ?? 0 } }
   }
 }

@@ -49,11 +49,11 @@ package struct OutputLayout: Sendable {
   /// Where each tensor's bytes go, in the order in which the tensors were given.
   package let places: [Place]
   /// The directory that ends a torch archive; nil for the other containers.
-  let directory: ZipDirectory?
+  let directory: ZipLayout?
 
   init(
     arrangement: Arrangement, format: ContainerFormat, files: [File], literals: [Literal],
-    places: [Place], directory: ZipDirectory? = nil
+    places: [Place], directory: ZipLayout? = nil
   ) {
     self.arrangement = arrangement
     self.format = format

@@ -5,11 +5,11 @@ final class PlainOutput: ModelOutput {
   private let layout: OutputLayout
   private let files: [OutputFile]
   private let folder: OutputFolder?
-  private let checksums: ChecksumLedger?
+  private let checksums: SharedChecksums?
 
   init(_ layout: OutputLayout, path: String, replacing: Bool, inputs: [InputFile]) throws {
     self.layout = layout
-    checksums = layout.directory.map { _ in ChecksumLedger(count: layout.places.count) }
+    checksums = layout.directory.map { _ in SharedChecksums(count: layout.places.count) }
     if layout.arrangement == .folder {
       let folder = try OutputFolder.create(at: path, replacing: replacing, inputs: inputs)
       self.folder = folder
@@ -27,7 +27,7 @@ final class PlainOutput: ModelOutput {
   func write(_ slice: ByteSlice, tensor: Int, at offset: Int, share: Int) throws {
     let place = layout.places[tensor]
     try files[place.file].write(slice, at: place.offset + offset)
-    checksums?.add(slice, part: tensor, at: offset)
+    checksums?.add(slice, run: tensor, at: offset)
   }
 
   func begin(_ fill: ([UInt8]) -> [UInt8]) throws {}
@@ -44,8 +44,8 @@ final class PlainOutput: ModelOutput {
   }
 
   /// Writes the headers of a torch archive's members, now that their checksums are known, and its directory.
-  private func finish(_ directory: ZipDirectory, literals: [[UInt8]]) throws {
-    let tensorChecksums = checksums?.checksums() ?? []
+  private func finish(_ directory: ZipLayout, literals: [[UInt8]]) throws {
+    let tensorChecksums = checksums?.checksums ?? []
     let all = directory.members.map { member in
       switch member.content {
       case .literal(let index): Checksum.of(literals[index])
@@ -54,7 +54,7 @@ final class PlainOutput: ModelOutput {
     }
     for (member, checksum) in zip(directory.members, all) {
       try files[0].write(
-        ZipDirectory.localHeader(member, checksum: checksum), at: member.headerOffset)
+        ZipLayout.localHeader(member, checksum: checksum), at: member.headerOffset)
     }
     try files[0].write(directory.trailer(checksums: all), at: directory.directoryOffset)
   }

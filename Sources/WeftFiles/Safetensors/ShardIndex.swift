@@ -9,7 +9,8 @@ package struct ShardIndex: Sendable {
 
   /// Whether a file name is an index's, with or without a variant.
   package static func isIndex(_ name: String) -> Bool {
-    name.contains(".safetensors.index.") && name.hasSuffix(".json")
+    name.hasSuffix(".json")
+      && (name.contains(".safetensors.index.") || name.contains(".bin.index."))
   }
 
   /// The largest index that is read, in bytes.

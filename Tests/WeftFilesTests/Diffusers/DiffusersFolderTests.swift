@@ -67,8 +67,8 @@ struct DiffusersFolderTests {
       .severalVariants("ema, fp16")
     ),
     (
-      #"{"unet":["d","U"]}"#, ["unet/diffusion_pytorch_model.bin"],
-      .onlyPickled("diffusion_pytorch_model.bin")
+      #"{"unet":["d","U"]}"#, ["unet/diffusion_pytorch_model.fp16.bin"],
+      .onlyPickled("diffusion_pytorch_model.fp16.bin")
     ),
   ]
 

@@ -11,8 +11,11 @@ struct OutputFolderTests {
   private func write(_ text: String, to path: String, replacing: Bool = false) throws {
     let bytes = Array(text.utf8)
     let layout = try OutputLayout.files(
-      [], small: [SmallOutputFile(name: "unet/config.json", bytes: bytes),
-        SmallOutputFile(name: "model_index.json", bytes: bytes)],
+      [],
+      small: [
+        SmallOutputFile(name: "unet/config.json", bytes: bytes),
+        SmallOutputFile(name: "model_index.json", bytes: bytes),
+      ],
       metadata: [:], arrangement: .folder, format: .diffusers, path: path)
     let output = try layout.create(at: path, replacing: replacing, inputs: [], shareStarts: [])
     _ = try output.finish { $0 }

@@ -8,16 +8,16 @@ extension OutputLayout {
   package static func torch(
     _ tensors: [TensorInfo], metadata: [String: String], isWrapped: Bool
   ) throws -> OutputLayout {
-    var directory = ZipDirectory()
+    var directory = ZipLayout()
     var literals: [Literal] = []
     func add(_ name: String, _ bytes: [UInt8]) {
-      let content = ZipDirectory.Content.literal(literals.count)
+      let content = ZipLayout.Content.literal(literals.count)
       let offset = directory.add("archive/" + name, content, byteCount: bytes.count)
       literals.append(Literal(file: 0, offset: offset, bytes: bytes))
     }
     add("data.pkl", try TorchPickle.bytes(tensors, isWrapped: isWrapped))
     add(".format_version", Array("1".utf8))
-    add(".storage_alignment", Array("\(ZipDirectory.alignment)".utf8))
+    add(".storage_alignment", Array("\(ZipLayout.alignment)".utf8))
     add("byteorder", Array("little".utf8))
     if !metadata.isEmpty { add(torchMetadataName, metadataBytes(metadata)) }
     let places = tensors.enumerated().map { index, info in

@@ -34,16 +34,17 @@ struct TorchPickle {
 
   /// A call of torch's own function that puts a tensor together: storage, offset, sizes, strides, no gradient, no hooks.
   private mutating func append(_ info: TensorInfo, key: Int) throws(TorchWriteError) {
-    guard let type = TorchType(writing: info.dtype) else {
+    guard let type = TorchElement.spelling(of: info.dtype) else {
       throw TorchWriteError(tensor: info.name, dtype: info.dtype)
     }
-    appendGlobal("torch._utils", type.isUntyped ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2")
+    appendGlobal("torch._utils", type.storage == nil ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2")
     bytes.append("((".utf8)  // MARK, MARK
     append("storage")
-    appendGlobal(type.storageModule, type.storageName)
+    appendGlobal(
+      type.storage == nil ? "torch.storage" : "torch", type.storage ?? TorchElement.untypedStorage)
     append(String(key))
     append("cpu")
-    append(type.isUntyped ? info.byteCount : info.elementCount)
+    append(type.storage == nil ? info.byteCount : info.elementCount)
     bytes.append("tQ".utf8)  // TUPLE, BINPERSID
     append(0)
     append(info.shape.dimensions)
@@ -51,7 +52,7 @@ struct TorchPickle {
     bytes.append([0x89])  // NEWFALSE
     appendGlobal("collections", "OrderedDict")
     bytes.append(")R".utf8)  // EMPTY_TUPLE, REDUCE
-    if type.isUntyped { appendGlobal("torch", type.dtypeName) }
+    if type.storage == nil { appendGlobal("torch", type.names[0]) }
     bytes.append("tR".utf8)  // TUPLE, REDUCE
   }
 

@@ -4,7 +4,7 @@ import WeftTensors
 ///
 /// Layout: for each member a local header and its data, then the central directory, then the end records. Sizes from
 /// 4 GiB on are in zip64 fields. Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, version 6.3.10.
-struct ZipDirectory: Sendable {
+struct ZipLayout: Sendable {
   /// What a member holds.
   enum Content: Sendable {
     /// Bytes that the plan knows, as an index into the output's literals.
@@ -53,7 +53,7 @@ struct ZipDirectory: Sendable {
   }
 }
 
-extension ZipDirectory {
+extension ZipLayout {
   private static let localHeaderByteCount = 30
   private static let localWideByteCount = 20
   private static let paddingHeaderByteCount = 4
