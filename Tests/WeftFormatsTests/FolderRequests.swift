@@ -11,6 +11,8 @@ struct FolderRequests {
     let out: URL
     let architecture: Architecture
     let components: [String]
+    /// The only component, without the folder around it, or nil.
+    let alone: String?
     let dimensions: [String: Dimensions]
     let prediction: Prediction
   }
@@ -29,6 +31,12 @@ struct FolderRequests {
 
   private static func write(_ request: Request) throws {
     let library = try library.get()
+    if let component = request.alone {
+      let file = try library.configuration(
+        of: component, request.architecture, dimensions: request.dimensions[component] ?? [:],
+        prediction: request.prediction)
+      return try write(file.bytes, to: request.out.appending(path: file.path))
+    }
     let files = try library.folderFiles(
       request.architecture, components: request.components, dimensions: request.dimensions,
       prediction: request.prediction)
@@ -53,6 +61,7 @@ extension FolderRequests.Request {
   init(_ value: JSONValue) throws {
     let library = try library.get()
     out = URL(filePath: try #require(value["out"]?.text))
+    alone = value["alone"]?.text
     if let path = value["checkpoint"]?.text {
       let (tensors, metadata) = try header(of: URL(filePath: path))
       let recognition = try library.recognize(tensors, metadata: metadata)
@@ -65,11 +74,19 @@ extension FolderRequests.Request {
     } else {
       let id = try #require(value["architecture"]?.text)
       architecture = try #require(library.architecture(id))
-      dimensions = [:]
-      components = architecture.components.map(\.name)
+      // A ControlNet has the dimensions of the UNet that it was copied from.
+      let unet = try #require(architecture.component("unet")).dimensions()
+      dimensions = alone.map { [$0: unet] } ?? [:]
+      components = folderComponents(of: architecture)
       prediction = Prediction(
         value["velocity"]?.bool == true ? .velocity : .epsilon, isEDM: value["edm"]?.bool == true,
         hasZeroTerminalSNR: value["zero_snr"]?.bool == true)
     }
   }
+}
+
+/// The components of a whole model, which a folder of it has.
+func folderComponents(of architecture: Architecture) -> [String] {
+  architecture.components.map(\.name)
+    .filter { $0 == "unet" || $0 == "vae" || $0.hasPrefix("text_encoder") }
 }

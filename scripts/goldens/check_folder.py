@@ -15,6 +15,8 @@ real = {
     "sd15-v": {"architecture": "sd15", "velocity": True, "zero_snr": True}, "sd2-v": {"architecture": "sd2", "velocity": True},
     "sdxl-v": {"architecture": "sdxl", "velocity": True, "zero_snr": True}, "sdxl-edm": {"architecture": "sdxl", "edm": True},
     "sdxl-edm-v": {"architecture": "sdxl", "edm": True, "velocity": True},
+    "sd15-controlnet": {"architecture": "sd15", "alone": "controlnet"}, "sd2-controlnet": {"architecture": "sd2", "alone": "controlnet"},
+    "sdxl-controlnet": {"architecture": "sdxl", "alone": "controlnet"},
 }
 failures = []
 def check(condition, *words):
@@ -98,6 +100,15 @@ def check_folder(folder, name):
         mine = read(folder / path)
         for key, value in values.items(): check(key in mine and mine[key] == value, name, path, key, mine.get(key), "published:", value)
 
+def check_controlnet(folder, unet, name):
+    # A ControlNet has the tensors of the way down of its UNet, and its own for the hint and the outputs.
+    with torch.device("meta"): have = shapes(diffusers.ControlNetModel.from_config(diffusers.ControlNetModel.load_config(folder, local_files_only=True)))
+    want = {k[5:]: v for k, v in read(unet / "tensors.json").items() if k.startswith(("unet/conv_in", "unet/time_e", "unet/add_e", "unet/down_", "unet/mid_"))}
+    rest = {k: v for k, v in have.items() if not k.startswith("controlnet_")}
+    check(rest == want, name, "tensors differ:", sorted(set(rest) ^ set(want))[:4])
+    check(have["controlnet_cond_embedding.conv_in.weight"] == [16, 3, 3, 3] and have["controlnet_cond_embedding.conv_out.weight"][1] == 256, name, "hint")
+    print(f"  {name}: {len(have)} tensors, {sum(torch.Size(v).numel() for v in have.values())} parameters")
+
 def check_tokenizer(folder, cases):
     t = transformers.CLIPTokenizer.from_pretrained(folder, local_files_only=True)
     vocabulary = read(folder / "vocab.json"); order = sorted(vocabulary, key=vocabulary.get)
@@ -129,7 +140,7 @@ def run(folder, weights, name):
         if isinstance(entry, list) and entry[1] in ("UNet2DConditionModel", "AutoencoderKL", "CLIPTextModel", "CLIPTextModelWithProjection"):
             _, info = getattr(sys.modules[entry[0]], entry[1]).from_pretrained(folder / part, local_files_only=True, output_loading_info=True)
             check(not any(info[k] for k in ("missing_keys", "unexpected_keys", "mismatched_keys")), name, part, {k: list(v)[:3] for k, v in info.items()})
-    pipe = diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True)
+    pipe = diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True, torch_dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     image = pipe("a cat", num_inference_steps=1, height=64, width=64, output_type="np", generator=torch.manual_seed(0)).images
     check(type(pipe).__name__ == index["_class_name"] and image.shape == (1, 64, 64, 3) and bool((image == image).all()), name, "one step gives", image.shape)
@@ -149,7 +160,9 @@ a = parser.parse_args()
 out = a.out.resolve(); out.mkdir(parents=True, exist_ok=True)
 models = [m.split("=") for m in a.model]
 render(out, models, not a.no_build)
-for name in real: check_folder(out / name, name)
+for name, request in real.items():
+    if "alone" in request: check_controlnet(out / name, out / request["architecture"], name)
+    else: check_folder(out / name, name)
 for name, _, weights in models: check_folder(out / name, name); run(out / name, pathlib.Path(weights), name)
 if a.cases:
     for folder in ("sd15/tokenizer", "sd2/tokenizer", "sdxl/tokenizer", "sdxl/tokenizer_2"): check_tokenizer(out / folder, read(a.cases))

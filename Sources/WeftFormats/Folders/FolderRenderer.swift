@@ -81,16 +81,22 @@ struct FolderRenderer {
 
   /// The vocabulary of every tokenizer that is there.
   func vocabularies() throws(FormatError) -> [FolderFile] {
+    var known: [String: (merges: [UInt8], tokens: [UInt8])] = [:]
     var files: [FolderFile] = []
     for component in pipeline.components where isPresent(component.name) {
       guard let id = component.content?.vocabulary else { continue }
-      let vocabulary = try library.vocabulary(id)
-      files.append(
-        FolderFile(path: "\(component.name)/merges.txt", bytes: vocabulary.mergesText))
-      files.append(
-        FolderFile(path: "\(component.name)/vocab.json", bytes: vocabulary.json.fileBytes))
+      if known[id] == nil { known[id] = Self.texts(of: try library.vocabulary(id)) }
+      guard let (merges, tokens) = known[id] else { continue }
+      files.append(FolderFile(path: "\(component.name)/merges.txt", bytes: merges))
+      files.append(FolderFile(path: "\(component.name)/vocab.json", bytes: tokens))
     }
     return files
+  }
+
+  private static func texts(
+    of vocabulary: BytePairVocabulary
+  ) -> (merges: [UInt8], tokens: [UInt8]) {
+    (vocabulary.mergesText, vocabulary.json.fileBytes)
   }
 }
 

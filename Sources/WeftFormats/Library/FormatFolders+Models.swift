@@ -7,7 +7,9 @@ extension FormatFolders {
     var values: [String: JSONValue] = [:]
     var pipelines: [String: Pipeline] = [:]
     while !waiting.isEmpty {
-      let ready = waiting.filter { file in file.value["like"]?.text.map { values[$0] != nil } ?? true }
+      let ready = waiting.filter { file in
+        file.value["like"]?.text.map { values[$0] != nil } ?? true
+      }
       guard !ready.isEmpty else {
         throw .malformed(
           file: waiting[0].file, what: "'like' names a pipeline that is not known, or itself")
