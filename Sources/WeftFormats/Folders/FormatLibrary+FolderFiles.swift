@@ -5,7 +5,7 @@ extension FormatLibrary {
   ///
   /// `components` are those whose weights are in the folder, and `dimensions` their numbers as
   /// `Recognition.dimensions` gives them; a component that is not measured has those of the real model. Throws for an
-  /// architecture without a pipeline, and for dimensions that no configuration can express.
+  /// architecture without a pipeline, and for a component without a configuration.
   package func folderFiles(
     _ architecture: Architecture, components: [String], dimensions: [String: Dimensions],
     prediction: Prediction
