@@ -154,6 +154,36 @@ static const unsigned char naming_peft[] = {
 static const unsigned char naming_sgm[] = {
 #embed "../../formats/naming/sgm.json"
 };
+static const unsigned char pipelines_sd15_inpaint[] = {
+#embed "../../formats/pipelines/sd15-inpaint.json"
+};
+static const unsigned char pipelines_sd15_ip2p[] = {
+#embed "../../formats/pipelines/sd15-ip2p.json"
+};
+static const unsigned char pipelines_sd15[] = {
+#embed "../../formats/pipelines/sd15.json"
+};
+static const unsigned char pipelines_sd2_inpaint[] = {
+#embed "../../formats/pipelines/sd2-inpaint.json"
+};
+static const unsigned char pipelines_sd2[] = {
+#embed "../../formats/pipelines/sd2.json"
+};
+static const unsigned char pipelines_sdxl_inpaint[] = {
+#embed "../../formats/pipelines/sdxl-inpaint.json"
+};
+static const unsigned char pipelines_sdxl_ip2p[] = {
+#embed "../../formats/pipelines/sdxl-ip2p.json"
+};
+static const unsigned char pipelines_sdxl_refiner[] = {
+#embed "../../formats/pipelines/sdxl-refiner.json"
+};
+static const unsigned char pipelines_sdxl[] = {
+#embed "../../formats/pipelines/sdxl.json"
+};
+static const unsigned char pipelines_stable_diffusion[] = {
+#embed "../../formats/pipelines/stable-diffusion.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -168,6 +198,18 @@ static const unsigned char schemas_unet[] = {
 };
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
+};
+static const unsigned char tokenizers_clip_licence[] = {
+#embed "../../formats/tokenizers/clip-licence.txt"
+};
+static const unsigned char tokenizers_clip_merges[] = {
+#embed "../../formats/tokenizers/clip-merges.txt"
+};
+static const unsigned char tokenizers_clip[] = {
+#embed "../../formats/tokenizers/clip.json"
+};
+static const unsigned char weight_files[] = {
+#embed "../../formats/weight-files.json"
 };
 
 #define FILE_OF(path, bytes) {path, bytes, sizeof bytes}
@@ -224,11 +266,25 @@ static const weft_format_file files[] = {
   FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
+  FILE_OF("pipelines/sd15-inpaint.json", pipelines_sd15_inpaint),
+  FILE_OF("pipelines/sd15-ip2p.json", pipelines_sd15_ip2p),
+  FILE_OF("pipelines/sd15.json", pipelines_sd15),
+  FILE_OF("pipelines/sd2-inpaint.json", pipelines_sd2_inpaint),
+  FILE_OF("pipelines/sd2.json", pipelines_sd2),
+  FILE_OF("pipelines/sdxl-inpaint.json", pipelines_sdxl_inpaint),
+  FILE_OF("pipelines/sdxl-ip2p.json", pipelines_sdxl_ip2p),
+  FILE_OF("pipelines/sdxl-refiner.json", pipelines_sdxl_refiner),
+  FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
+  FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
+  FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
+  FILE_OF("tokenizers/clip.json", tokenizers_clip),
+  FILE_OF("weight-files.json", weight_files),
 };
 
 const weft_format_file *weft_format_files(size_t *count) {

@@ -14,12 +14,14 @@ package enum FormatError: ActionableError, Equatable {
   case unnamed(tensor: String, layout: String)
   /// A tensor does not have the shape that the layout needs.
   case misshapen(tensor: String, shape: Shape, wanted: String)
+  /// No configuration of a diffusers folder is known for an architecture.
+  case noPipeline(architecture: String)
 
   /// The exit code of a command that ends with this error.
   package var status: ExitStatus {
     switch self {
     case .malformed, .unknownKey, .arithmetic: .badData
-    case .incomplete, .unnamed, .misshapen: .refused
+    case .incomplete, .unnamed, .misshapen, .noPipeline: .refused
     }
   }
 
@@ -32,6 +34,8 @@ package enum FormatError: ActionableError, Equatable {
     case .incomplete(let tensor, let missing): "'\(tensor)' cannot be made without '\(missing)'"
     case .unnamed(let tensor, let layout): "the layout '\(layout)' has no name for '\(tensor)'"
     case .misshapen(_, let shape, let wanted): "the shape is \(shape), not \(wanted)"
+    case .noPipeline(let architecture):
+      "no configuration of a diffusers folder is known for '\(architecture)'"
     }
   }
 
@@ -53,6 +57,8 @@ package enum FormatError: ActionableError, Equatable {
     case .incomplete: "give a model that has all parts of the tensor"
     case .unnamed: "choose another layout, or leave the tensor out"
     case .misshapen: "check that the model is complete and of the architecture it seems to be"
+    case .noPipeline(let architecture):
+      "write one file instead of a folder, or describe the folder in formats/pipelines/\(architecture).json"
     }
   }
 }

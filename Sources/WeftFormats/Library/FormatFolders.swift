@@ -3,28 +3,34 @@ import WeftTensors
 /// The files of `formats/` while they are read; it keeps count of those that nobody has read.
 struct FormatFolders {
   let files: [String: JSONValue]
+  /// The files that are not JSON.
+  let texts: [String: [UInt8]]
   private(set) var unread: Set<String>
 
   /// Starts to read files.
-  init(files: [String: JSONValue]) {
+  init(files: [String: JSONValue], texts: [String: [UInt8]]) {
     self.files = files
-    self.unread = Set(files.keys)
+    self.texts = texts
+    self.unread = Set(files.keys).union(texts.keys)
   }
 
-  private mutating func folder(_ name: String) -> [(file: String, value: JSONValue)] {
+  mutating func folder(_ name: String) -> [(file: String, value: JSONValue)] {
     let found = files.filter { $0.key.hasPrefix(name + "/") }.sorted { $0.key < $1.key }
     unread.subtract(found.map(\.key))
     return found.map { ($0.key, $0.value) }
   }
 
   /// The files of a folder; one that is like another comes after it.
-  private mutating func heirsLast(_ name: String) -> [(file: String, value: JSONValue)] {
+  mutating func heirsLast(_ name: String) -> [(file: String, value: JSONValue)] {
     // Without the extension: of equals the first is chosen, and 'sdxl' is likelier than 'sdxl-refiner'.
     let files = folder(name).sorted { $0.file.dropLast(5) < $1.file.dropLast(5) }
     return files.filter { $0.value["like"] == nil } + files.filter { $0.value["like"] != nil }
   }
 
-  private mutating func single(_ file: String) throws(FormatError) -> JSONValue {
+  /// Counts texts as read.
+  mutating func markRead(_ paths: [String]) { unread.subtract(paths) }
+
+  mutating func single(_ file: String) throws(FormatError) -> JSONValue {
     guard let value = files[file] else {
       throw .malformed(file: file, what: "the file is missing")
     }

@@ -16,14 +16,22 @@ package struct FormatLibrary: Sendable {
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
+  let pipelines: [String: Pipeline]
+  let weightStems: [String: String]
+  let vocabularySources: [String: VocabularySource]
 
   /// Reads the files that are compiled in, with those of `overlay` in the place of or beside them.
   package init(overlay: [File] = []) throws(FormatError) {
     var files: [String: JSONValue] = [:]
+    var texts: [String: [UInt8]] = [:]
     for file in Self.embeddedFiles() + overlay {
-      files[file.path] = try Self.parse(file)
+      if file.path.hasSuffix(".txt") {
+        texts[file.path] = file.bytes
+      } else {
+        files[file.path] = try Self.parse(file)
+      }
     }
-    try self.init(files: files)
+    try self.init(files: files, texts: texts)
   }
 
   /// The library that is compiled in.
@@ -52,8 +60,8 @@ package struct FormatLibrary: Sendable {
 }
 
 extension FormatLibrary {
-  private init(files: [String: JSONValue]) throws(FormatError) {
-    var folders = FormatFolders(files: files)
+  private init(files: [String: JSONValue], texts: [String: [UInt8]]) throws(FormatError) {
+    var folders = FormatFolders(files: files, texts: texts)
     let schemas = try folders.schemas()
     let maps = try folders.keyMaps()
     let layouts = try folders.layouts(maps)
@@ -65,6 +73,9 @@ extension FormatLibrary {
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
+    pipelines = try folders.pipelines()
+    weightStems = try folders.weightStems()
+    vocabularySources = try folders.vocabularySources()
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")
     }

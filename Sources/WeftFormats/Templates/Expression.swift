@@ -19,6 +19,7 @@ indirect enum Expression: Sendable {
     case plus = "+"
     case minus = "-"
     case times = "*"
+    case over = "/"
     case max
     case min
 
@@ -27,7 +28,7 @@ indirect enum Expression: Sendable {
       switch self {
       case .equal, .unequal, .greater, .less: 1
       case .plus, .minus: 2
-      case .times: 3
+      case .times, .over: 3
       case .max, .min: nil
       }
     }
@@ -73,6 +74,9 @@ indirect enum Expression: Sendable {
   private static func apply(
     _ symbol: Operator, _ left: Int, _ right: Int
   ) throws(FormatError) -> Int {
+    guard symbol != .over || right != 0 else {
+      throw .arithmetic(expression: "\(left) / \(right)", what: "has no value")
+    }
     let (value, overflow) =
       switch symbol {
       case .equal: (left == right ? 1 : 0, false)
@@ -84,6 +88,7 @@ indirect enum Expression: Sendable {
       case .plus: left.addingReportingOverflow(right)
       case .minus: left.subtractingReportingOverflow(right)
       case .times: left.multipliedReportingOverflow(by: right)
+      case .over: left.dividedReportingOverflow(by: right)
       }
     guard !overflow else {
       throw .arithmetic(expression: "\(left) \(symbol.rawValue) \(right)", what: "overflows")

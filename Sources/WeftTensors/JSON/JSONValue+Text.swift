@@ -2,14 +2,21 @@ extension JSONValue {
   /// The value as text without white space, in the order of its members.
   package var compactText: String {
     var text = ""
-    append(to: &text, indentation: nil)
+    append(to: &text, Style())
     return text
   }
 
   /// The value as indented text, in the order of its members.
   package var prettyText: String {
     var text = ""
-    append(to: &text, indentation: 0)
+    append(to: &text, Style(indentation: 0))
+    return text
+  }
+
+  /// The value as indented text in which whole numbers of the kind `number` keep their `.0`, as Python writes them.
+  package var pythonText: String {
+    var text = ""
+    append(to: &text, Style(indentation: 0, keepsPoint: true))
     return text
   }
 
@@ -35,39 +42,52 @@ extension JSONValue {
     .array(texts.map(JSONValue.string))
   }
 
-  private func append(to text: inout String, indentation: Int?) {
+  /// How a value is written.
+  private struct Style {
+    /// The spaces before a line, or nil for a text without lines.
+    var indentation: Int?
+    /// Whether a whole number of the kind `number` ends in `.0`.
+    var keepsPoint = false
+
+    var inner: Style { Style(indentation: indentation.map { $0 + 2 }, keepsPoint: keepsPoint) }
+  }
+
+  private func append(to text: inout String, _ style: Style) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
     // JSON has no infinities; a reader gets null rather than a text that does not parse.
-    case .number(let value): text += value.isFinite ? Self.shortest(value) : "null"
+    case .number(let value) where !value.isFinite: text += "null"
+    case .number(let value): text += style.keepsPoint ? value.description : Self.shortest(value)
     case .string(let value): value.appendJSONString(to: &text)
     case .array(let elements):
-      Self.append(elements, "[", "]", to: &text, indentation) { element, text, inner in
-        element.append(to: &text, indentation: inner)
+      Self.append(elements, "[", "]", to: &text, style) { element, text, inner in
+        element.append(to: &text, inner)
       }
     case .object(let members):
-      Self.append(members, "{", "}", to: &text, indentation) { member, text, inner in
+      Self.append(members, "{", "}", to: &text, style) { member, text, inner in
         member.key.appendJSONString(to: &text)
-        text += inner == nil ? ":" : ": "
-        member.value.append(to: &text, indentation: inner)
+        text += inner.indentation == nil ? ":" : ": "
+        member.value.append(to: &text, inner)
       }
     }
   }
 
   private static func append<Item>(
-    _ items: [Item], _ open: String, _ close: String, to text: inout String, _ indentation: Int?,
-    _ write: (Item, inout String, Int?) -> Void
+    _ items: [Item], _ open: String, _ close: String, to text: inout String, _ style: Style,
+    _ write: (Item, inout String, Style) -> Void
   ) {
-    let inner = indentation.map { $0 + 2 }
+    let inner = style.inner
     text += open
     for (index, item) in items.enumerated() {
       if index > 0 { text += "," }
-      if let inner { text += "\n" + String(repeating: " ", count: inner) }
+      if let spaces = inner.indentation { text += "\n" + String(repeating: " ", count: spaces) }
       write(item, &text, inner)
     }
-    if let indentation, !items.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
+    if let spaces = style.indentation, !items.isEmpty {
+      text += "\n" + String(repeating: " ", count: spaces)
+    }
     text += close
   }
 
