@@ -7,7 +7,7 @@ import WeftTensors
 /// The file goes through two buffers in blocks. While some threads hash a block, others read the next: one hashes the
 /// whole file and its data section side by side, the rest the tensors.
 struct FileHasher {
-  /// Of the sizes that were tried on full models this was the fastest.
+  /// Large beside what starting the threads costs, and small in memory: there are two of it.
   static let blockByteCount = 8 << 20
   /// Reads are split, so that a thread that is done with its hashes takes over some.
   private static let readsPerBlock = 4
