@@ -24,6 +24,7 @@ package enum FuseProof {
       }
     }
     let comparisons = try TensorProver.compare(pairs, threads: threads, progress: progress)
+    for checkpoint in plan.checkpoints + [candidate] { try checkpoint.checkIntegrity() }
     return Proof(
       level: .weights,
       checks: [structure] + valueChecks(pairs.map(\.0), comparisons, tolerance: tolerance),

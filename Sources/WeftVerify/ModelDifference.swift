@@ -49,6 +49,8 @@ extension ModelDifference {
     }
     let comparable = pairs.filter { $0.info.shape == $1.info.shape }
     let changed = try TensorComparer.compare(comparable, threads: threads, progress: progress)
+    try first.checkIntegrity()
+    try second.checkIntegrity()
     return ModelDifference(
       onlyInFirst: first.tensors.map(\.info.name).filter { second[$0] == nil },
       onlyInSecond: second.tensors.map(\.info.name).filter { first[$0] == nil },

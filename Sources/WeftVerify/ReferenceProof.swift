@@ -37,6 +37,9 @@ package enum ReferenceProof {
     guard level == .weights else { return Proof(level: level, checks: checks, comparisons: []) }
     let comparable = pairs.filter { $0.0.info.dtype == $0.1.info.dtype }
     let comparisons = try TensorProver.compare(comparable, threads: threads, progress: progress)
+    for checkpoint in plan.checkpoints + [candidate.checkpoint] {
+      try checkpoint.checkIntegrity()
+    }
     let values = Proof.Check.values(
       "values are the reference's", Array(zip(comparable.map(\.0), comparisons))
     ) { passes($0, tolerance: tolerance) }

@@ -14,7 +14,7 @@ struct Weft: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Look", subcommands: [InspectCommand.self, HashCommand.self, DiffCommand.self]),
-      CommandGroup(name: "Make", subcommands: [FuseCommand.self]),
+      CommandGroup(name: "Make", subcommands: [FuseCommand.self, ConvertCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -14,12 +14,6 @@ extension DiffusersFolder {
     return (String(name[..<slash]), String(name[name.index(after: slash)...]))
   }
 
-  /// What the weights of a component are called, before any number and the suffix.
-  package static func weightStem(of component: String) -> String {
-    component.hasPrefix("text_encoder") || component == "safety_checker"
-      || component == "image_encoder" ? "model" : "diffusion_pytorch_model"
-  }
-
   /// The small files of a folder, byte for byte, for the components that another folder keeps; `model_index.json` says
   /// of the others that they are not there.
   package static func companions(

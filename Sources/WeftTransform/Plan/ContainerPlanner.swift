@@ -10,6 +10,8 @@ struct ContainerPlanner {
   let metadata: [String: String]
   let library: FormatLibrary
 
+  private static let usualStem = "diffusion_pytorch_model"
+
   func plan() throws -> OutputLayout {
     let infos = output.tensors.map(\.info)
     switch choice.format {
@@ -44,7 +46,8 @@ struct ContainerPlanner {
     var small: [SmallOutputFile] = []
     let limit = choice.maximumShardByteCount ?? DiffusersFolder.usualShardByteCount
     for (component, tensors) in groups(infos) {
-      let stem = DiffusersFolder.weightStem(of: component ?? base.soleComponent ?? "")
+      let stem =
+        library.weightFiles(of: component ?? base.soleComponent ?? "")?.stem ?? Self.usualStem
       let (files, index) = Sharding.files(
         tensors, stem: component.map { "\($0)/\(stem)" } ?? stem, maximumByteCount: limit)
       parts +=
@@ -52,10 +55,20 @@ struct ContainerPlanner {
         ? [TensorFile(name: DiffusersFolder.extrasName, tensors: tensors)] : files
       small += index.map { [$0] } ?? []
     }
-    small += try FolderCompanions(base: base, infos: infos, library: library).files()
+    small += try companions.files()
     return try .files(
       parts, small: small, metadata: metadata, arrangement: .folder, format: .diffusers,
       path: base.checkpoint.path)
+  }
+
+  /// What the user should know of the files.
+  func notes() throws -> [String] {
+    guard choice.format == .diffusers else { return [] }
+    return try companions.note().map { [$0] } ?? []
+  }
+
+  private var companions: FolderCompanions {
+    FolderCompanions(base: base, infos: output.tensors.map(\.info), library: library)
   }
 
   /// The tensors of each component, under their names in it; one component alone has no name.

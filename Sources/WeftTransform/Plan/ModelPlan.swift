@@ -29,12 +29,15 @@ package struct ModelPlan: Sendable {
   package let threadLimit: Int
   /// What the user should know before the run, in sentences.
   package let warnings: [String]
-  /// The files that are read, which the output must not replace.
-  package let inputFiles: [InputFile]
+  /// Everything that is read.
+  package let checkpoints: [Checkpoint]
   /// The files that are hashed while the output is written.
   package let hashes: PendingHashes
   /// The recipe as the output's metadata has it.
   package let recipeValue: JSONValue
+
+  /// The files that are read, which the output must not replace.
+  package var inputFiles: [InputFile] { checkpoints.flatMap(\.files) }
 
   /// The metadata key of the recipe.
   package var recipeKey: String { OutputMetadata.recipeKey }
@@ -48,6 +51,7 @@ package struct ModelPlan: Sendable {
   package func runner(options: RunOptions) -> ModelRunner {
     var limited = options
     limited.threads = min(options.threads, threadLimit)
-    return ModelRunner(tensors: tensors, layout: layout, hashes: hashes, options: limited)
+    return ModelRunner(
+      tensors: tensors, layout: layout, checkpoints: checkpoints, hashes: hashes, options: limited)
   }
 }

@@ -21,8 +21,9 @@ struct ModelPlanner {
     let output = try OutputPlanner(
       choice: choice, base: base, updates: updates, replacements: replacements, library: library
     ).plan()
-    let inputs =
-      base.checkpoint.files + operation.inputFiles + (vae?.model.checkpoint.files ?? [])
+    let checkpoints =
+      [base.checkpoint] + operation.checkpoints + (vae.map { [$0.model.checkpoint] } ?? [])
+    let inputs = checkpoints.flatMap(\.files)
     let hashes = PendingHashes(choice.hashesParents ? inputs : [])
     let metadata = OutputMetadata(
       choice: choice, base: base, operation: operation, vae: vae?.model,
@@ -37,9 +38,9 @@ struct ModelPlanner {
       dropped: output.dropped, layout: try container.plan(),
       predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threadLimit),
       threadLimit: threadLimit,
-      warnings: PlanWarnings(
+      warnings: try PlanWarnings(
         choice: choice, base: base, vae: vae?.model, isFuse: !updates.isEmpty, output: output
-      ).sentences + warnings,
-      inputFiles: inputs, hashes: hashes, recipeValue: recipeValue)
+      ).sentences + warnings + container.notes(),
+      checkpoints: checkpoints, hashes: hashes, recipeValue: recipeValue)
   }
 }

@@ -1,5 +1,6 @@
 import WeftFiles
 import WeftFormats
+import WeftKernels
 import WeftTensors
 
 extension OutputPlanner {
@@ -78,11 +79,24 @@ extension OutputPlanner {
       return try tensorOfSlices(
         name: tensor.name, shape: tensor.shape, slices: slices, dtype: dtype)
     case .range: return try generated(tensor, dtype: .i64) { littleEndianBytes(Int64($0)) }
-    case .fill(let value):
-      return try generated(tensor, dtype: .f32) { _ in
-        littleEndianBytes(Float(value).bitPattern)
-      }
+    case .fill(let value): return try filled(tensor, value: value)
     }
+  }
+
+  /// A tensor of one value, in the type that most of the model is in.
+  private func filled(_ tensor: LayoutTensor, value: Double) throws -> PlannedTensor {
+    var counts: [DType: Int] = [:]
+    for stored in base.stored.values where stored.tensor.info.dtype.isComputable {
+      counts[stored.tensor.info.dtype, default: 0] += 1
+    }
+    let common = counts.max { ($0.value, $1.key.rank) < ($1.value, $0.key.rank) }?.key ?? .f32
+    let dtype = outputDType(common, isModel: true, name: tensor.name)
+    let (wide, narrow) = (ByteBuffer(byteCount: 8), ByteBuffer(byteCount: dtype.bitWidth / 8))
+    wide.all.copy(from: littleEndianBytes(value.bitPattern))
+    var tally = Tally()
+    Kernels.best.convert(wide.all, .f64, into: narrow.all, dtype, tally: &tally)
+    let bytes = narrow.all.array
+    return try generated(tensor, dtype: dtype) { _ in bytes }
   }
 
   /// The type of a tensor that is put together of several, which must be of one type unless the user chose one.

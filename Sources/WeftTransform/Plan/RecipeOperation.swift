@@ -16,12 +16,12 @@ enum RecipeOperation {
     }
   }
 
-  /// The files that are read besides the base's.
-  var inputFiles: [InputFile] {
+  /// What is read besides the base.
+  var checkpoints: [Checkpoint] {
     switch self {
     case .convert: []
     case .fuse(_, let sources, let normBase):
-      (normBase?.checkpoint.files ?? []) + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) }
+      (normBase.map { [$0.checkpoint] } ?? []) + sources.flatMap { $0.parts.map(\.checkpoint) }
     }
   }
 

@@ -41,14 +41,23 @@ package struct ModelRunner: Sendable {
   private let layout: OutputLayout
   private let shares: [Share]
   private let operands: OperandCache
+  private let checkpoints: [Checkpoint]
   private let hashes: PendingHashes
   private let options: RunOptions
 
-  /// Prepares the run of planned tensors; the layout has their places, in the same order.
+  /// Prepares the run of planned tensors.
+  ///
+  /// - Parameters:
+  ///   - tensors: what is written.
+  ///   - layout: the places of the tensors, in the same order.
+  ///   - checkpoints: what is read; the checksums that it has are compared before the output appears.
+  ///   - hashes: the files that are hashed meanwhile.
+  ///   - options: how to work.
   package init(
-    tensors: [PlannedTensor], layout: OutputLayout, hashes: PendingHashes = .none,
-    options: RunOptions
+    tensors: [PlannedTensor], layout: OutputLayout, checkpoints: [Checkpoint] = [],
+    hashes: PendingHashes = .none, options: RunOptions
   ) {
+    self.checkpoints = checkpoints
     self.tensors = tensors
     self.layout = layout
     self.hashes = hashes
@@ -76,6 +85,7 @@ package struct ModelRunner: Sendable {
     if layout.format == .safetensorsZst { try hashInputs(results) }
     try output.begin(fill(results))
     try work(output, results: results, progress: progress)
+    for checkpoint in checkpoints { try checkpoint.checkIntegrity() }
     let byteCount = try output.finish(fill(results))
     let summary = summary(results, byteCount: byteCount)
     if !options.allowsNonFinite { try NonFiniteValues.check(summary.tallies) }
