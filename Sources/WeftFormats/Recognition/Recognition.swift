@@ -63,7 +63,9 @@ extension FormatLibrary {
     if let model { return try bound(model, index) }
     let reading = AdapterReading(tensors, metadata: metadata, library: self)
     if !reading.modules.isEmpty {
-      return fitsAdapters ? try recognized(reading, tensors) : Recognition(kind: .adapter)
+      return fitsAdapters
+        ? try recognized(reading, tensors)
+        : Recognition(kind: .adapter, bindings: tensors.map { _ in .adapter })
     }
     return Recognition(
       evidence: ["no name of a known model or adapter is among the \(tensors.count) tensors"],

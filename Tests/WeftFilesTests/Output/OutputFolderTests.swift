@@ -34,7 +34,7 @@ struct OutputFolderTests {
   func replaces() throws {
     let scratch = try #require(scratch)
     try write("old", to: scratch["model"])
-    FileManager.default.createFile(atPath: scratch["model/leftover"], contents: nil)
+    try scratch.write("", to: "model/leftover")
     #expect(throws: FileError.self) { try write("new", to: scratch["model"]) }
     try write("new", to: scratch["model"], replacing: true)
     #expect(Paths.names(in: scratch["model"]) == ["model_index.json", "unet"])
@@ -44,8 +44,7 @@ struct OutputFolderTests {
   @Test("never takes the place of a folder that is no model")
   func foreign() throws {
     let scratch = try #require(scratch)
-    try Paths.makeDirectory(scratch["photos"])
-    FileManager.default.createFile(atPath: scratch["photos/a.jpg"], contents: nil)
+    try scratch.write("", to: "photos/a.jpg")
     #expect(throws: FileError.self) { try write("new", to: scratch["photos"], replacing: true) }
     #expect(Paths.names(in: scratch["photos"]) == ["a.jpg"])
   }

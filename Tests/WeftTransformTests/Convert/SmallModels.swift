@@ -18,8 +18,10 @@ enum SmallModels {
   private static func dimensions(of architecture: Architecture) throws -> [String: Dimensions] {
     var result = dimensions
     let real = try architecture.component("unet")?.dimensions()
-    guard case .list(let channels)? = real?["channels"] else { return result }
-    result["unet"]?["channels"] = .list(channels.indices.map { 32 * ($0 + 1) })
+    guard case .list(let channels)? = real?["channels"], let first = channels.first else {
+      return result
+    }
+    result["unet"]?["channels"] = .list(channels.map { $0 * 32 / first })
     return result
   }
 
