@@ -37,17 +37,17 @@ def resadapter(name):
 def model(folder, name, python):
     """The path of a generated model or adapter in `folder`, made when it is not there yet.
 
-    Names: ARCH[-f32|-bf16].safetensors, ARCH[-f32|-bf16]-diffusers, kohya-r32-ARCH.safetensors; ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
+    Names: ARCH[-f32|-bf16].safetensors, ARCH[-f32|-bf16].ckpt, ARCH[-f32|-bf16]-diffusers, kohya-r32-ARCH.safetensors; ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
     """
     path = pathlib.Path(folder) / name
     if path.exists():
         return path
     tools = SHARED / "tools"
-    stem = name.removesuffix(".safetensors")
+    stem = name.removesuffix(".safetensors").removesuffix(".ckpt")
     if stem.startswith("kohya-r32-"):
         command = [tools / "make_kohya_lora.py", stem.removeprefix("kohya-r32-"), path]
     else:
-        layout = "diffusers" if stem.endswith("-diffusers") else "ldm"
+        layout = "diffusers" if stem.endswith("-diffusers") else "ckpt" if name.endswith(".ckpt") else "ldm"
         arch = stem.removesuffix("-diffusers")
         dtype = next((d for d in ("f32", "bf16") if arch.endswith("-" + d)), "f16")
         arch = arch.removesuffix("-" + dtype)
