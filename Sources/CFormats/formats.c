@@ -133,6 +133,9 @@ static const unsigned char naming_peft[] = {
 static const unsigned char naming_sgm[] = {
 #embed "../../formats/naming/sgm.json"
 };
+static const unsigned char pickles[] = {
+#embed "../../formats/pickles.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -190,6 +193,7 @@ static const weft_format_file files[] = {
   FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
+  FILE_OF("pickles.json", pickles),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),

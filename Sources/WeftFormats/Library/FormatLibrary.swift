@@ -13,6 +13,8 @@ package struct FormatLibrary: Sendable {
   package let schemes: [NamingScheme]
   /// The adapter families, the most particular first.
   package let families: [AdapterFamily]
+  /// What the functions and classes that pickles name can do.
+  package let pickleNames: PickleNames
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -65,6 +67,7 @@ extension FormatLibrary {
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
+    pickleNames = try folders.pickleNames()
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")
     }

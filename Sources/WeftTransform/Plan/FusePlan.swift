@@ -34,6 +34,8 @@ package struct FusePlan: Sendable {
   package let warnings: [String]
   /// The files that are read, which the output must not replace.
   package let inputFiles: [InputFile]
+  /// What is compared with the inputs' checksums before the output appears.
+  package let integrity: [any IntegrityCheck]
 
   /// The files that are hashed while the output is written.
   package let hashes: PendingHashes
@@ -52,6 +54,7 @@ package struct FusePlan: Sendable {
   package func runner(options: RunOptions) -> FuseRunner {
     var limited = options
     limited.threads = min(options.threads, threadLimit)
-    return FuseRunner(tensors: tensors, layout: layout, hashes: hashes, options: limited)
+    return FuseRunner(
+      tensors: tensors, layout: layout, hashes: hashes, integrity: integrity, options: limited)
   }
 }

@@ -31,10 +31,10 @@ package struct FusePlanner {
       library: library
     ).plan()
     if vae == nil { try refuseUnchanged(updates, sources: sources) }
-    let inputs =
-      base.checkpoint.files + (normBase?.checkpoint.files ?? [])
-      + (vae?.model.checkpoint.files ?? [])
-      + sources.flatMap { $0.parts.flatMap(\.checkpoint.files) }
+    let checkpoints =
+      [base.checkpoint, normBase?.checkpoint, vae?.model.checkpoint].compactMap(\.self)
+      + sources.flatMap { $0.parts.map(\.checkpoint) }
+    let inputs = checkpoints.flatMap(\.files)
     let hashes = PendingHashes(recipe.hashesParents ? inputs : [])
     let metadata = OutputMetadata(
       recipe: recipe, base: base, sources: sources, normBase: normBase, vae: vae?.model,
@@ -52,7 +52,7 @@ package struct FusePlanner {
       warnings: PlanWarnings(
         recipe: recipe, base: base, vae: vae?.model, adapters: resolved, output: output
       ).sentences,
-      inputFiles: inputs, hashes: hashes,
+      inputFiles: inputs, integrity: checkpoints.flatMap(\.integrity), hashes: hashes,
       recipeValue: recipeValue)
   }
 

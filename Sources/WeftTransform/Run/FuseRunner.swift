@@ -42,18 +42,20 @@ package struct FuseRunner: Sendable {
   private let items: [WorkItem]
   private let operands: OperandCache
   private let hashes: PendingHashes
+  private let integrity: [any IntegrityCheck]
   private let options: RunOptions
 
   /// Prepares the run of planned tensors; the layout is that of their descriptions.
   package init(
     tensors: [PlannedTensor], layout: SafetensorsLayout, hashes: PendingHashes = .none,
-    options: RunOptions
+    integrity: [any IntegrityCheck] = [], options: RunOptions
   ) {
     let byName = Dictionary(
       tensors.map { ($0.info.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.tensors = layout.entries.compactMap { byName[$0.info.name] }
     self.layout = layout
     self.hashes = hashes
+    self.integrity = integrity
     self.options = options
     items = WorkItem.items(of: self.tensors)
     operands = OperandCache(items: items) { Self.key($0) }
@@ -88,6 +90,9 @@ package struct FuseRunner: Sendable {
     try output.write(hashes.filled(layout.headerBytes, with: results.hashes), at: 0)
     let summary = summary(results)
     if !options.allowsNonFinite { try NonFiniteValues.check(summary.tallies) }
+    try Parallel.run(threads: options.threads, count: integrity.count) { _, index in
+      try integrity[index].checkIntegrity()
+    }
     try output.commit(sync: options.syncs)
     return summary
   }
