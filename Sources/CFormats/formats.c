@@ -184,6 +184,9 @@ static const unsigned char pipelines_sdxl[] = {
 static const unsigned char pipelines_stable_diffusion[] = {
 #embed "../../formats/pipelines/stable-diffusion.json"
 };
+static const unsigned char pickles[] = {
+#embed "../../formats/pickles.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -276,6 +279,7 @@ static const weft_format_file files[] = {
   FILE_OF("pipelines/sdxl-refiner.json", pipelines_sdxl_refiner),
   FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
   FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
+  FILE_OF("pickles.json", pickles),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),

@@ -24,6 +24,11 @@ enum ForeignContent: Sendable {
   /// The content of a file, or nil when its start is none of the known ones.
   static func detect(_ file: any ByteSource) -> ForeignContent? {
     guard let start = try? file.bytes(0..<min(file.byteCount, 32)) else { return nil }
+    return detect(start)
+  }
+
+  /// The content of a file by its first bytes, or nil when they are none of the known ones.
+  static func detect(_ start: [UInt8]) -> ForeignContent? {
     // A safetensors file may start with any length: one whose header follows is not foreign.
     if start.count > 8, [0x7B, 0x20, 0x09, 0x0A, 0x0D].contains(start[8]),
       start[4..<8].allSatisfy({ $0 == 0 })

@@ -5,15 +5,18 @@ import WeftTensors
 struct Weft: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weft",
-    abstract: "Fuse adapters into Stable Diffusion models, exactly, and prove it.",
+    abstract: "Fuse adapters into Stable Diffusion models, convert models, exactly, and prove it.",
     discussion: """
-      Reads safetensors files, shards and diffusers folders. Exit codes: 0 done, 1 the answer is no, 2 refused \
-      before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error.
+      Reads safetensors files, .safetensors.zst, torch checkpoints, shards and diffusers folders. Exit codes: 0 done, \
+      1 the answer is no, 2 refused before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error.
       """,
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(
-        name: "Look", subcommands: [InspectCommand.self, HashCommand.self, DiffCommand.self]),
+        name: "Look",
+        subcommands: [
+          InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
+        ]),
       CommandGroup(name: "Make", subcommands: [FuseCommand.self, ConvertCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),

@@ -129,4 +129,15 @@ struct FormatFolders {
     }
     return kinds
   }
+
+  /// What the functions and classes that pickles name can do.
+  mutating func pickleNames() throws(FormatError) -> PickleNames {
+    let file = "pickles.json"
+    let object = try FormatObject(
+      try single(file), file: file, keys: ["harmless", "training", "dangerous"])
+    return PickleNames(
+      harmless: Set(try object.texts("harmless")),
+      training: try object.texts("training").map { Glob($0) },
+      dangerous: try object.texts("dangerous").map { Glob($0) })
+  }
 }

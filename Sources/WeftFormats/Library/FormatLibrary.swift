@@ -13,6 +13,8 @@ package struct FormatLibrary: Sendable {
   package let schemes: [NamingScheme]
   /// The adapter families, the most particular first.
   package let families: [AdapterFamily]
+  /// What the functions and classes that pickles name can do.
+  package let pickleNames: PickleNames
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -76,6 +78,7 @@ extension FormatLibrary {
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
+    pickleNames = try folders.pickleNames()
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")
     }

@@ -55,11 +55,12 @@ final class InflateStream: @unchecked Sendable {
     var filled = 0
     while filled < memory.count, !isAtEnd {
       let input = buffer[0..<min(buffer.byteCount, packed.byteCount - inputOffset)]
-      guard input.byteCount > 0 else { return filled }
       try packed.read(at: inputOffset, into: input)
       // In bounds: `filled` is less than the count, and the rest is cut to it.
       let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
       guard let count = step(input, into: rest) else { return nil }
+      // Output may still be pending when all input was used.
+      guard count > 0 || input.byteCount > 0 else { return filled }
       filled += count
     }
     return filled
@@ -84,8 +85,9 @@ final class InflateStream: @unchecked Sendable {
       inputOffset += used
       outputOffset += count
       isAtEnd = result == Z_STREAM_END
-      guard result == Z_OK || isAtEnd, used > 0 || count > 0 || isAtEnd else { return nil }
-      return count
+      guard result == Z_OK || result == Z_BUF_ERROR || isAtEnd else { return nil }
+      let isStuck = used == 0 && count == 0 && !isAtEnd && input.byteCount > 0
+      return isStuck ? nil : count
     }
   }
 }

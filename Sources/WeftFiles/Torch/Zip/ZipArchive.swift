@@ -50,6 +50,11 @@ struct ZipArchive: Sendable {
 
   /// A member as a source of its unpacked bytes, which remembers the checksums of what is read.
   func member(_ index: Int) throws -> ZipMember {
+    ZipMember(entry: entries[index], content: try content(index))
+  }
+
+  /// A member as a source of its unpacked bytes.
+  func content(_ index: Int) throws -> any ByteSource {
     guard entries.indices.contains(index), dataOffsets.indices.contains(index) else {
       throw ZipError(path: source.path, problem: .noDirectory)
     }
@@ -57,11 +62,10 @@ struct ZipArchive: Sendable {
     let start = dataOffsets[index]
     let packed = SliceSource(source, range: start..<start + entry.packedByteCount)
     switch entry.method {
-    case ZipEntry.stored: return ZipMember(entry: entry, content: packed)
+    case ZipEntry.stored: return packed
     case ZipEntry.deflated:
-      let content = InflatedSource(
+      return InflatedSource(
         packed, member: entry.name, id: index, byteCount: entry.byteCount, pool: inflatePool)
-      return ZipMember(entry: entry, content: content)
     default:
       let problem = ZipError.Problem.unsupportedMethod(member: entry.name, method: entry.method)
       throw ZipError(path: source.path, problem: problem)

@@ -1,0 +1,253 @@
+import Testing
+import WeftFiles
+import WeftTensors
+
+@Suite("Torch files that are made to deceive")
+struct TorchAttackTests {
+  typealias Forge = TorchForge
+
+  static let good = Forge.state([("w", Forge.tensor())])
+
+  /// The error of opening and reading a file, which must come within a second.
+  private static func error(of bytes: [UInt8]) throws -> (any ActionableError)? {
+    let scratch = try Scratch()
+    let path = try scratch.write(bytes, to: "model.pt")
+    let start = ContinuousClock.now
+    let error = actionableError {
+      let checkpoint = try Checkpoint.open(path)
+      for tensor in checkpoint.tensors { _ = try tensor.bytes() }
+      try checkpoint.checkIntegrity()
+    }
+    // Twice the promised second, for a machine that builds at the same time.
+    #expect(ContinuousClock.now - start < .seconds(2))
+    return error
+  }
+
+  @Test("what the forge makes without a fault is read")
+  func sound() throws {
+    #expect(try Self.error(of: Forge.checkpoint(Self.good)) == nil)
+    #expect(try Self.error(of: Forge.zip(Forge.members(Self.good), trailing: [1, 2, 3])) == nil)
+  }
+
+  static let zips: [(String, [UInt8], ZipError.Problem)] = {
+    func edited(_ edit: (inout [Forge.Member]) -> Void) -> [UInt8] {
+      var members = Forge.members(good)
+      edit(&members)
+      return Forge.zip(members)
+    }
+    let pickle = "archive/data.pkl"
+    return [
+      ("encrypted", edited { $0[0].flags = 1 }, .encrypted(member: pickle)),
+      ("patched", edited { $0[0].flags = 0x20 }, .encrypted(member: pickle)),
+      ("strongly encrypted", edited { $0[0].flags = 0x40 }, .encrypted(member: pickle)),
+      (
+        "a wrong CRC of the pickle", edited { $0[0].checksum = 1 }, .wrongChecksum(member: pickle)
+      ),
+      (
+        "a wrong CRC of data", edited { $0[1].checksum = 1 },
+        .wrongChecksum(member: "archive/data/0")
+      ),
+      (
+        "another name in the header", edited { $0[0].localName = "archive/datap.kl" },
+        .headersDiffer(member: pickle, field: "name")
+      ),
+      (
+        "other flags in the header", edited { $0[0].localFlags = 0x800 },
+        .headersDiffer(member: pickle, field: "set of flags")
+      ),
+      (
+        "two members of a name", edited { $0.append($0[0]) }, .duplicateName(member: pickle)
+      ),
+      (
+        "a member within another",
+        edited {
+          var inner = Forge.Member("archive/inner", [1, 2, 3])
+          $0.insert(Forge.Member("archive/outer", Forge.header(of: inner)), at: 0)
+          // The outer member's own header and name come first.
+          inner.headerOffset = 30 + "archive/outer".utf8.count
+          inner.isListedOnly = true
+          $0.append(inner)
+        }, .overlapping(member: "archive/inner")
+      ),
+      (
+        "a member beyond the file", edited { $0[1].headerOffset = 1 << 30 },
+        .outOfBounds(member: "archive/data/0")
+      ),
+      (
+        "a size that lies", edited { $0[1].byteCount = 1 << 30 },
+        .headersDiffer(member: "archive/data/0", field: "size")
+      ),
+      (
+        "an unknown method", edited { $0[1].method = 99 },
+        .unsupportedMethod(member: "archive/data/0", method: 99)
+      ),
+      (
+        "data that is not deflated", edited { $0[0].method = 8 }, .damagedData(member: pickle)
+      ),
+      ("no directory", Array(Forge.checkpoint(good).dropLast(30)), .noDirectory),
+    ]
+  }()
+
+  @Test("an archive that two readers could understand in two ways is refused", arguments: zips)
+  func archives(title: String, bytes: [UInt8], problem: ZipError.Problem) throws {
+    #expect(try (Self.error(of: bytes) as? ZipError)?.problem == problem, "\(title)")
+  }
+
+  static let tensors: [(String, [UInt8], TorchError.Problem)] = [
+    (
+      "beyond the data", Forge.tensor(sizes: [5]), .outsideStorage(key: "0")
+    ),
+    (
+      "an offset beyond the data", Forge.tensor(sizes: [1], offset: 4), .outsideStorage(key: "0")
+    ),
+    (
+      "an offset that overflows", Forge.tensor(sizes: [1], offset: .max),
+      .outsideStorage(key: "0")
+    ),
+    (
+      "a stride that overflows", Forge.tensor(sizes: [4, 4], strides: [.max, 1]),
+      .malformedTensor("its size overflows")
+    ),
+    (
+      "sizes that overflow", Forge.tensor(sizes: [.max, .max], strides: [0, 0]),
+      .malformedTensor("its size overflows")
+    ),
+    (
+      "a negative stride", Forge.tensor(strides: [-1], offset: 3),
+      .malformedTensor("negative strides")
+    ),
+    ("a negative size", Forge.tensor(sizes: [-4]), .malformedTensor("negative sizes")),
+    (
+      "a negative offset", Forge.tensor(offset: -1), .malformedTensor("its offset is no count")
+    ),
+    (
+      "data larger than its member", Forge.tensor(count: 1 << 40),
+      .shortStorage(key: "0", byteCount: 16, expected: 1 << 42)
+    ),
+    (
+      "data whose size overflows", Forge.tensor(count: .max),
+      .shortStorage(key: "0", byteCount: 16, expected: .max)
+    ),
+    ("data that is not there", Forge.tensor(key: "1"), .missingStorage(key: "1")),
+    (
+      "a path as data", Forge.tensor(key: "../version"), .missingStorage(key: "../version")
+    ),
+    (
+      "one element as a terabyte", Forge.tensor(sizes: [1 << 38], strides: [0]),
+      .tooMuchData(byteCount: 1 << 40, storageByteCount: 16)
+    ),
+    (
+      "strides of another rank", Forge.tensor(strides: [1, 1]),
+      .malformedTensor("it has 1 dimensions, but 2 strides")
+    ),
+    (
+      "a quantised storage", Forge.tensor(storage: "QInt8Storage"),
+      .unsupported("torch's quantised tensors cannot be read")
+    ),
+    (
+      "a quantised tensor", Forge.tensor(function: "_rebuild_qtensor"),
+      .unsupported("quantised tensors of torch cannot be read")
+    ),
+    (
+      "a sparse tensor", Forge.tensor(function: "_rebuild_sparse_tensor"),
+      .unsupported("sparse tensors cannot be read")
+    ),
+    (
+      "a tensor without data", Forge.tensor(function: "_rebuild_meta_tensor_no_storage"),
+      .unsupported("the tensor is on the meta device and has no data")
+    ),
+  ]
+
+  @Test("a tensor that lies about its data is refused and named", arguments: tensors)
+  func lyingTensor(title: String, tensor: [UInt8], problem: TorchError.Problem) throws {
+    let bytes = Forge.checkpoint(Forge.state([("bad \(title)", tensor)]))
+    let error = try Self.error(of: bytes) as? TorchError
+    #expect(error?.problem == problem)
+    #expect(error?.tensor == "bad \(title)")
+  }
+
+  @Test("many views of little data are refused together")
+  func fanOut() throws {
+    let view = Forge.tensor(sizes: [1 << 20], strides: [0])
+    let bytes = Forge.checkpoint(Forge.state((0..<1000).map { ("\($0)", view) }))
+    guard case .tooMuchData = (try Self.error(of: bytes) as? TorchError)?.problem else {
+      Issue.record("the file was not refused")
+      return
+    }
+  }
+
+  static let states: [(String, [UInt8], TorchError.Problem)] = [
+    (
+      "two tensors of a name", Forge.state([("w", Forge.tensor()), ("w", Forge.tensor())]),
+      .duplicateName
+    ),
+    (
+      "a long name", Forge.state([(String(repeating: "n", count: 2000), Forge.tensor())]),
+      .longName(byteCount: 2000)
+    ),
+    ("no tensors", Forge.state([("w", [0x4E])]), .noStateDict),
+    (
+      "a dictionary within itself",
+      Forge.join([0x80, 2, 0x7D, 0x71, 0], Forge.text("a"), [0x68, 0, 0x73, 0x2E]), .tooManyValues
+    ),
+    ("dictionaries that double 39 times", doubling, .tooManyTensors),
+  ]
+
+  /// A dictionary that holds another twice, which holds another twice, and so on.
+  private static let doubling: [UInt8] = {
+    var bytes = Forge.join([0x80, 2, 0x7D, 0x71, 0], Forge.text("x"), Forge.tensor(), [0x73])
+    for level in 1..<40 {
+      let inner: [UInt8] = [0x68, UInt8(level - 1)]
+      bytes += [0x7D, 0x71, UInt8(level), 0x28]
+      bytes += Forge.join(Forge.text("a"), inner, Forge.text("b"), inner, [0x75])
+    }
+    return bytes + [0x2E]
+  }()
+
+  @Test("a pickle without a sound set of tensors is refused", arguments: states)
+  func unsoundState(title: String, pickle: [UInt8], problem: TorchError.Problem) throws {
+    let error = try Self.error(of: Forge.checkpoint(pickle)) as? TorchError
+    #expect(error?.problem == problem, "\(title)")
+  }
+
+  @Test(
+    "a member outside the archive's folder is refused",
+    arguments: ["other/x", "archive/../x", "archive\\x"])
+  func outside(name: String) throws {
+    let bytes = Forge.zip(Forge.members(Self.good) + [Forge.Member(name, [1])])
+    #expect(try (Self.error(of: bytes) as? TorchError)?.problem == .memberOutside(name))
+  }
+
+  @Test("archives that are no checkpoints are named")
+  func others() throws {
+    let script = Forge.zip(Forge.members(Self.good) + [Forge.Member("archive/code/a.py", [1])])
+    #expect(try (Self.error(of: script) as? TorchError)?.problem == .torchScript)
+    let plain = Forge.zip([Forge.Member("a/readme", [1])])
+    #expect(try (Self.error(of: plain) as? TorchError)?.problem == .noPickle)
+    let nested = Forge.zip([Forge.Member("model.pt", Forge.checkpoint(Self.good))])
+    #expect(try (Self.error(of: nested) as? TorchError)?.problem == .noPickle)
+    #expect(
+      try (Self.error(of: [0x80, 2, 0x4E, 0x2E]) as? TorchError)?.problem == .plainPickle)
+  }
+
+  @Test("a checkpoint that is cut anywhere is refused", arguments: ["plain.pt", "legacy.pt"])
+  func cut(name: String) throws {
+    let bytes = try TorchFixtures.bytes(name)
+    for count in stride(from: 4, to: bytes.count, by: 41) {
+      let error = try Self.error(of: Array(bytes.prefix(count)))
+      #expect(error?.status == .badData, "\(count) bytes: \(error?.what ?? "read")")
+    }
+  }
+
+  @Test(
+    "a byte that is changed gives tensors or an error, never a crash",
+    arguments: ["views.pt", "views-legacy.pt", "deflated.pt"])
+  func changed(name: String) throws {
+    let bytes = try TorchFixtures.bytes(name)
+    for offset in stride(from: 0, to: bytes.count, by: 7) {
+      var copy = bytes
+      copy[offset] ^= 0xFF
+      if let error = try Self.error(of: copy) { #expect(error.status == .badData) }
+    }
+  }
+}
