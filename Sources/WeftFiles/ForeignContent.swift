@@ -2,7 +2,7 @@ import WeftTensors
 
 /// Content that is known by its first bytes and is not safetensors.
 enum ForeignContent: Sendable {
-  case zip, gguf, pickle, html, gitPointer, png, sevenZip, gzip, bzip2, xz, rar
+  case zip, gguf, pickle, html, gitPointer, png, sevenZip, gzip, bzip2, xz, rar, tar
 
   private static let magics: [(ForeignContent, [UInt8])] = [
     (.zip, Array("PK\u{03}\u{04}".utf8)),
@@ -21,9 +21,15 @@ enum ForeignContent: Sendable {
     (.png, [0x89, 0x50, 0x4E, 0x47]),
   ]
 
+  /// How much of a file its content is told by.
+  private static let startByteCount = 512
+  /// Where a tar archive has its sign.
+  /// Source: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar)
+  private static let tarSignOffset = 257
+
   /// The content of a file, or nil when its start is none of the known ones.
   static func detect(_ file: any ByteSource) -> ForeignContent? {
-    guard let start = try? file.bytes(0..<min(file.byteCount, 32)) else { return nil }
+    guard let start = try? file.bytes(0..<min(file.byteCount, startByteCount)) else { return nil }
     return detect(start)
   }
 
@@ -34,6 +40,9 @@ enum ForeignContent: Sendable {
       start[4..<8].allSatisfy({ $0 == 0 })
     {
       return nil
+    }
+    if start.count > tarSignOffset, start[tarSignOffset...].starts(with: "ustar".utf8) {
+      return .tar
     }
     return magics.first { start.starts(with: $0.1) }?.0
   }
@@ -51,6 +60,7 @@ enum ForeignContent: Sendable {
     case .bzip2: "a bzip2-compressed file"
     case .xz: "an xz-compressed file"
     case .rar: "a RAR archive"
+    case .tar: "a tar archive, perhaps a checkpoint of torch 0.1"
     }
   }
 
@@ -59,7 +69,8 @@ enum ForeignContent: Sendable {
     case .html: "the download was refused; log in and download the model itself"
     case .gitPointer: "fetch the model itself with 'git lfs pull'"
     case .sevenZip, .gzip, .bzip2, .xz, .rar: "unpack it and give the file inside"
-    default: "give a safetensors file or a diffusers folder"
+    case .tar: "give the model inside; a checkpoint of torch 0.1 must be saved again with torch 1.0"
+    default: "give a safetensors file, a torch checkpoint or a diffusers folder"
     }
   }
 }
@@ -70,7 +81,7 @@ struct UnsupportedContent: ActionableError {
   let content: ForeignContent
 
   var status: ExitStatus { .badData }
-  var what: String { "this is \(content.title), not a safetensors file" }
+  var what: String { "this is \(content.title), not a model that weft reads" }
   var place: String? { path }
   var advice: String { content.advice }
 }

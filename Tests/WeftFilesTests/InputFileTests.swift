@@ -20,7 +20,7 @@ struct InputFileTests {
     let scratch = try Scratch()
     let path = try scratch.write(bytes, to: "model.safetensors")
     let error = actionableError { try Checkpoint.open(path) }
-    #expect(error?.what == "this is \(title), not a safetensors file")
+    #expect(error?.what == "this is \(title), not a model that weft reads")
     #expect(error?.status == .badData)
   }
 

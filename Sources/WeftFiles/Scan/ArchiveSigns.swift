@@ -15,10 +15,8 @@ enum ArchiveSigns {
 
   /// The title of an archive that is not looked into, or nil.
   static func closedArchive(_ start: [UInt8]) -> String? {
-    // Source: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar)
-    if start.count >= 262, start[257..<262].elementsEqual("ustar".utf8) { return "a tar archive" }
     switch ForeignContent.detect(start) {
-    case .sevenZip, .gzip, .bzip2, .xz, .rar:
+    case .sevenZip, .gzip, .bzip2, .xz, .rar, .tar:
       return ForeignContent.detect(start)?.title
     default: return nil
     }

@@ -8,8 +8,6 @@ package struct TorchError: ActionableError, Equatable {
     case noPickle
     /// The archive is a compiled program with weights.
     case torchScript
-    /// The file was written before torch 0.2.
-    case tarEra
     /// The file is an archive of another kind.
     case foreignArchive(String)
     /// A member lies outside the archive's one folder.
@@ -68,7 +66,6 @@ extension TorchError {
     switch problem {
     case .noPickle: "this zip archive holds no torch checkpoint"
     case .torchScript: "this is a TorchScript program, not a checkpoint"
-    case .tarEra: "this is a checkpoint of torch 0.1, which nothing reads any more"
     case .foreignArchive(let title): "this is \(title), not a checkpoint"
     case .memberOutside(let name): "the member \"\(name)\" is not within the archive's folder"
     case .unknownVersion(let version): "the archive has the unknown version \"\(version)\""
@@ -99,7 +96,6 @@ extension TorchError {
     case .noPickle, .plainPickle, .noStateDict: "give the checkpoint itself"
     case .torchScript:
       "save the state_dict of torch.jit.load(...) with torch.save and give that file"
-    case .tarEra: "load it with torch 1.0 and save it again"
     case .foreignArchive: "unpack it and give the checkpoint inside"
     case .unsupported: "convert the tensor to a plain type in Python and save the file again"
     case .truncated: "download it again"

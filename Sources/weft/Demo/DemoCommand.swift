@@ -9,7 +9,7 @@ import WeftVerify
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Make a small model and a ResAdapter, fuse them and prove the result.",
+    abstract: "Make a small model and a ResAdapter, fuse, convert and prove.",
     discussion: """
       Nothing is downloaded: the model has the blocks and keys of Stable Diffusion 1.5 with few channels, and weights \
       that follow from their names. It makes no pictures worth looking at, but every step is the real one.
@@ -42,7 +42,31 @@ struct DemoCommand: ParsableCommand {
       ) { _ in }
     }
     try prove(plan, paths: paths)
+    try convert(paths, library: library)
     say(paths.commands)
+  }
+
+  /// Writes the fused model in every container and proves that each still has its weights.
+  private func convert(_ paths: DemoPaths, library: FormatLibrary) throws {
+    for (format, output) in paths.conversions {
+      var recipe = ConvertRecipe(inputPath: paths.fused)
+      recipe.output.format = format
+      let threads = work.runOptions.threads
+      let plan = try ConvertPlanner.plan(recipe, library: library, threads: threads)
+      try step("the same as \(format.rawValue)", file: output) {
+        _ = try plan.runner(options: work.runOptions).run(path: output, inputs: plan.inputFiles) {
+          _ in
+        }
+      }
+      let proof = try ReferenceProof.prove(
+        output, reference: paths.fused, level: .weights, tolerance: nil, library: library,
+        threads: threads
+      ) { _ in }
+      for check in proof.checks.suffix(1) {
+        say("  \(check.passes ? "ok  " : "FAIL") \(check.name): \(check.detail)")
+      }
+      if !proof.passes { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
+    }
   }
 
   /// Does a step and says how large the result is and how long it took.
@@ -89,6 +113,16 @@ struct DemoPaths {
   var base: String { Paths.join(directory, "base.safetensors") }
   var resAdapter: String { Paths.join(directory, "resadapter") }
   var fused: String { Paths.join(directory, "fused.safetensors") }
+  var checkpoint: String { Paths.join(directory, "fused.ckpt") }
+  var folder: String { Paths.join(directory, "fused") + "/" }
+
+  /// The fused model in other containers.
+  var conversions: [(format: ContainerFormat, output: String)] {
+    [
+      (.torchZip, checkpoint), (.safetensorsZst, Paths.join(directory, "fused.safetensors.zst")),
+      (.diffusers, folder),
+    ]
+  }
 
   func makeFolders() throws {
     try Paths.makeDirectory(directory)
@@ -118,6 +152,10 @@ struct DemoPaths {
         weft fuse \(base) --adapter \(adapter):1.0 -o \(fused) --force
         weft verify \(fused) --base \(base) --adapter \(adapter)
         weft diff \(base) \(fused)
+        weft convert \(fused) -o \(quoted(folder)) --force
+        weft verify \(quoted(folder)) --reference \(fused)
+        weft scan \(quoted(checkpoint))
+        weft hash \(fused)
       """
   }
 }

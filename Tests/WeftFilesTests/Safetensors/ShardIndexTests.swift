@@ -57,7 +57,7 @@ struct ShardIndexTests {
     let scratch = try Self.folder(#"{"weight_map":{"a":"9"}}"#)
     try scratch.write("version https://git-lfs.github.com/spec/v1\noid x\n", to: "9")
     let error = actionableError { try Checkpoint.open(scratch[Self.name]) }
-    #expect(error?.what == "this is a git-lfs pointer, not a safetensors file")
+    #expect(error?.what == "this is a git-lfs pointer, not a model that weft reads")
     #expect(error?.place == scratch["9"])
   }
 
