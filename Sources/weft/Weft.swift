@@ -13,7 +13,8 @@ struct Weft: ParsableCommand {
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(name: "Look", subcommands: [InspectCommand.self, DiffCommand.self]),
-      CommandGroup(name: "Make", subcommands: [FuseCommand.self, ConvertCommand.self]),
+      CommandGroup(
+        name: "Make", subcommands: [FuseCommand.self, UndoCommand.self, ConvertCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -1,18 +1,18 @@
 import CDeflate
 import CZlib
 import Synchronization
-import WeftTensors
+package import WeftTensors
 
-/// The CRC-32 of zip archives.
-enum Checksum {
+/// The CRC-32 of zip archives and undo files.
+package enum Checksum {
   /// The checksum of bytes in memory.
-  static func of(_ bytes: [UInt8]) -> UInt32 {
+  package static func of(_ bytes: [UInt8]) -> UInt32 {
     // In bounds: the array's own memory.
     bytes.withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress, $0.count) }
   }
 
   /// The checksum of a slice.
-  static func of(_ slice: ByteSlice) -> UInt32 {
+  package static func of(_ slice: ByteSlice) -> UInt32 {
     guard slice.byteCount > 0 else { return 0 }
     // In bounds: the slice's own memory.
     return withExtendedLifetime(slice) {
@@ -21,13 +21,13 @@ enum Checksum {
   }
 
   /// The checksum of two runs of bytes, one after the other.
-  static func joined(_ first: UInt32, _ second: UInt32, secondByteCount: Int) -> UInt32 {
+  package static func joined(_ first: UInt32, _ second: UInt32, secondByteCount: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: crc32_combine(uLong(first), uLong(second), secondByteCount))
   }
 }
 
 /// The checksums of several runs of bytes that threads write piece by piece, in any order.
-final class ChecksumLedger: Sendable {
+package final class ChecksumLedger: Sendable {
   private struct Piece {
     let offset: Int
     let byteCount: Int
@@ -37,16 +37,16 @@ final class ChecksumLedger: Sendable {
   private let pieces: Mutex<[[Piece]]>
 
   /// Makes a ledger of so many runs.
-  init(count: Int) { pieces = Mutex(Array(repeating: [], count: count)) }
+  package init(count: Int) { pieces = Mutex(Array(repeating: [], count: count)) }
 
   /// Takes down a piece of a run; every byte is given once.
-  func add(_ slice: ByteSlice, part: Int, at offset: Int) {
+  package func add(_ slice: ByteSlice, part: Int, at offset: Int) {
     let piece = Piece(offset: offset, byteCount: slice.byteCount, checksum: Checksum.of(slice))
     pieces.withLock { $0[part].append(piece) }
   }
 
   /// The checksum of each run.
-  func checksums() -> [UInt32] {
+  package func checksums() -> [UInt32] {
     pieces.withLock { parts in
       parts.map { pieces in
         pieces.sorted { $0.offset < $1.offset }.reduce(0) { checksum, piece in

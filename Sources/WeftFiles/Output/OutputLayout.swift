@@ -63,6 +63,17 @@ package struct OutputLayout: Sendable {
     self.directory = directory
   }
 
+  /// Tensors of a plain file that keep the places which they have in it.
+  ///
+  /// - Parameters:
+  ///   - offsets: where each tensor starts, counted from the start of the file.
+  ///   - byteCount: the size of the whole file.
+  package static func existing(offsets: [Int], byteCount: Int) -> OutputLayout {
+    OutputLayout(
+      arrangement: .single, format: .safetensors, files: [File(name: "", byteCount: byteCount)],
+      literals: [], places: offsets.map { Place(file: 0, offset: $0) })
+  }
+
   /// The size of all files, in bytes.
   package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 

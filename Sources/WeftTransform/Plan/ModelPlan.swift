@@ -36,9 +36,6 @@ package struct ModelPlan: Sendable {
   /// The recipe as the output's metadata has it.
   package let recipeValue: JSONValue
 
-  /// The metadata key of the recipe.
-  package var recipeKey: String { OutputMetadata.recipeKey }
-
   /// The number of output tensors of each kind.
   package func count(_ action: PlannedTensor.Action) -> Int {
     tensors.count { $0.action == action }
