@@ -19,9 +19,8 @@ enum Interruption {
     }
   }
 
-  /// From now on an interrupt leaves a request, for work that must not stop halfway; the second one ends the program.
-  ///
-  /// - Parameter undoPath: what the user needs after the second one.
+  /// From now on an interrupt leaves a request, for work that must not stop halfway; the second one ends the program and
+  /// names the undo file that the user may need then.
   static func leaveRequests(undoPath: String) -> Request {
     let request = Request()
     watch { status in

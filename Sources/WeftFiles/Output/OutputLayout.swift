@@ -63,11 +63,7 @@ package struct OutputLayout: Sendable {
     self.directory = directory
   }
 
-  /// Tensors of a plain file that keep the places which they have in it.
-  ///
-  /// - Parameters:
-  ///   - offsets: where each tensor starts, counted from the start of the file.
-  ///   - byteCount: the size of the whole file.
+  /// Tensors that stay where they are in a plain file of so many bytes; the offsets count from its start.
   package static func existing(offsets: [Int], byteCount: Int) -> OutputLayout {
     OutputLayout(
       arrangement: .single, format: .safetensors, files: [File(name: "", byteCount: byteCount)],

@@ -18,6 +18,7 @@ struct HeaderPatch: Sendable, Equatable {
   /// - Parameters:
   ///   - header: the length and the JSON that the file has.
   ///   - recipe: the value of the recipe's key.
+  /// - Throws: when the JSON is none.
   init(_ header: [UInt8], recipe: String) throws(JSONError) {
     let lengthBytes = header.prefix(SafetensorsHeader.lengthByteCount)
     let text = try HeaderText(Array(header.dropFirst(SafetensorsHeader.lengthByteCount)))

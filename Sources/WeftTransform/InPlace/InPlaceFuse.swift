@@ -10,11 +10,7 @@ package struct InPlaceFuse: Sendable {
   private let undoPath: String
   private let options: RunOptions
 
-  /// Prepares the run of a plan.
-  ///
-  /// - Parameters:
-  ///   - undoPath: where the undo file appears.
-  ///   - options: `replaces` is about the undo file, `syncs` about the model.
+  /// Prepares the run of a plan; of the options, `replaces` is about the undo file and `syncs` about the model.
   package init(_ plan: InPlacePlan, undoPath: String, options: RunOptions) {
     self.plan = plan
     self.undoPath = undoPath
@@ -44,6 +40,8 @@ package struct InPlaceFuse: Sendable {
   ///
   /// - Parameter progress: is told how many more bytes were written, from any thread; it may throw to stop, and the
   ///   model then has its original bytes again.
+  /// - Returns: what the run did.
+  /// - Throws: when values are not finite, or reading or writing fails; the model then has its original bytes.
   package func run(progress: @escaping @Sendable (Int) throws -> Void) throws -> RunSummary {
     try check()
     let model = try PatchedFile.open(plan.file.path)
