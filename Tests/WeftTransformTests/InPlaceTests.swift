@@ -136,7 +136,7 @@ struct InPlaceTests {
     let adapters = try (0..<3).map { index in
       AdapterRequest(
         path: try lora(
-          attention.replacingOccurrences(of: "blocks_0_att", with: "blocks_\(index)_att"),
+          attention.replacingOccurrences(of: "down_blocks_0", with: "down_blocks_\(index)"),
           rows: [32, 64, 96][index], columns: [32, 64, 96][index], seed: index))
     }
     let plan = try FusePlanner.plan(

@@ -65,19 +65,29 @@ struct InPlaceTests {
     #expect(try bytes == original)
   }
 
+  /// Starts a fuse, kills it after some microseconds, half of the time counted from when the undo file is there.
+  private func killedFuse(round: Int, generator: inout SplitMix64) throws {
+    let process = Process()
+    process.executableURL = Tool.url
+    process.arguments = try arguments + ["--quiet"]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    if round % 2 == 0 {
+      while process.isRunning, !FileManager.default.fileExists(atPath: undo) { usleep(50) }
+      usleep(UInt32(generator.next() % 25_000))
+    } else {
+      usleep(UInt32(generator.next() % 120_000))
+    }
+    Glibc.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
   @Test("kill -9 at 60 moments: undo gives the original back, or nothing was changed")
   func kill() throws {
     var generator = SplitMix64(state: 20_251_123)
     var kinds: [String: Int] = [:]
     for round in 0..<60 {
-      let process = Process()
-      process.executableURL = Tool.url
-      process.arguments = try arguments + ["--quiet"]
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      usleep(UInt32(generator.next() % 120_000))
-      Glibc.kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      try killedFuse(round: round, generator: &generator)
       guard FileManager.default.fileExists(atPath: undo) else {
         #expect(try bytes == original, "round \(round)")
         kinds["untouched", default: 0] += 1
@@ -94,6 +104,8 @@ struct InPlaceTests {
       try FileManager.default.removeItem(atPath: undo)
       #expect(folder.names == ["modèl.safetensors"], "round \(round): \(folder.names)")
     }
+    // Every second round waits for the undo file.
+    #expect(kinds["untouched", default: 0] <= 30)
     print("after kill -9: \(kinds.sorted { $0.key < $1.key })")
   }
 
@@ -242,11 +254,18 @@ struct InPlaceTests {
 
   @Test("a model in several files, or one that is write-protected, is refused")
   func otherModels() throws {
-    let diffusers = folder.path("folder/")
-    #expect(try Tool.run("convert", model, "-o", diffusers, "--to", "diffusers").status == 0)
-    let whole = try Tool.run(
-      "fuse", diffusers, "--adapter", DemoFiles.resAdapter, "--in-place", "--undo", undo)
-    #expect(whole.status == 2, "\(whole.errors)")
+    let shards = folder.path("shards.safetensors")
+    let component = folder.path("diffusers")
+    let converted = try [
+      Tool.run("convert", model, "-o", shards, "--max-shard-size", "20MB"),
+      Tool.run("convert", model, "-o", component, "--to", "diffusers"),
+    ]
+    #expect(converted.allSatisfy { $0.status == 0 })
+    for base in [shards + ".index.json", component + "/unet"] {
+      let result = try Tool.run(
+        "fuse", base, "--adapter", DemoFiles.resAdapter, "--in-place", "--undo", undo)
+      #expect(result.status == 2, "\(result.errors)")
+    }
     try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: model)
     let protected = try fuse()
     #expect(protected.status == 73, "\(protected.errors)")

@@ -9,7 +9,9 @@ struct UndoWriter {
   let path: String
   let options: RunOptions
 
-  /// Writes the undo file; it appears complete or not at all. `check` is called now and then and may throw to stop.
+  /// Writes the undo file, which appears complete or not at all.
+  ///
+  /// `check` is called now and then and may throw to stop.
   func write(check: @Sendable () throws -> Void) throws {
     let draft = try description()
     let size = draft.json.compactText.utf8.count
