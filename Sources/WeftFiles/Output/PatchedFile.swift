@@ -43,7 +43,8 @@ package final class PatchedFile: ByteSource {
 
   /// Locks the file and looks at what was opened.
   private static func lock(_ descriptor: Int32, input: InputFile) throws(FileError) {
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // File systems without locks cannot say who else writes.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
       throw FileError(path: input.path, reason: .isBusy)
     }
     var status = stat()

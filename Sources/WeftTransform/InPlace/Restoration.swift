@@ -45,7 +45,9 @@ package struct Restoration: Sendable {
     let ranges = undo.description.ranges
     let parts = UndoPart.parts(of: ranges).filter { $0.range > 0 }
     let workers = max(1, min(threads, parts.count))
-    let buffers = (0..<workers).map { _ in ByteBuffer(byteCount: UndoPart.maximumByteCount) }
+    let buffers = (0..<workers).map { _ in
+      ByteBuffer(byteCount: UndoPart.maximumByteCount, isZeroed: false)
+    }
     try Parallel.run(threads: workers, count: parts.count) { worker, index in
       let part = parts[index]
       let slice = buffers[worker][0..<part.byteCount]

@@ -82,7 +82,9 @@ extension UndoFile {
     let found = ChecksumLedger(count: description.ranges.count)
     let parts = UndoPart.parts(of: description.ranges)
     let workers = max(1, min(threads, parts.count))
-    let buffers = (0..<2 * workers).map { _ in ByteBuffer(byteCount: UndoPart.maximumByteCount) }
+    let buffers = (0..<2 * workers).map { _ in
+      ByteBuffer(byteCount: UndoPart.maximumByteCount, isZeroed: false)
+    }
     let areSame = Flag()
     try Parallel.run(threads: workers, count: parts.count) { worker, index in
       let part = parts[index]

@@ -59,7 +59,9 @@ struct UndoWriter {
     let parts = UndoPart.parts(of: ranges)
     let ledger = ChecksumLedger(count: ranges.count)
     let threads = max(1, min(options.threads, parts.count))
-    let buffers = (0..<threads).map { _ in ByteBuffer(byteCount: UndoPart.maximumByteCount) }
+    let buffers = (0..<threads).map { _ in
+      ByteBuffer(byteCount: UndoPart.maximumByteCount, isZeroed: false)
+    }
     try Parallel.run(threads: threads, count: parts.count) { worker, index in
       try check()
       let part = parts[index]
