@@ -30,6 +30,10 @@ package struct FileError: ActionableError {
     case noSpace(byteCount: Int)
     /// Writing failed.
     case writeFailed(Int32)
+    /// The file that is to be changed where it lies may not be written.
+    case writeProtected
+    /// Another process is changing the file.
+    case isBusy
   }
 
   /// The path that the failure is about.
@@ -48,7 +52,8 @@ package struct FileError: ActionableError {
     switch reason {
     case .missing, .notAFile, .unreadable: .noInput
     case .readFailed, .shortRead, .noSpace, .writeFailed: .inputOutput
-    case .exists, .isInput, .foreignFolder, .cannotCreate: .cannotCreate
+    case .exists, .isInput, .foreignFolder, .cannotCreate, .writeProtected: .cannotCreate
+    case .isBusy: .temporary
     }
   }
 
@@ -67,6 +72,8 @@ package struct FileError: ActionableError {
     case .cannotCreate(let code): "the output cannot be created: \(systemMessage(code))"
     case .noSpace(let byteCount): "the disk has no room for \(byteCount) bytes"
     case .writeFailed(let code): "writing failed: \(systemMessage(code))"
+    case .writeProtected: "the file is write-protected"
+    case .isBusy: "another process is changing the file"
     }
   }
 
@@ -87,6 +94,8 @@ package struct FileError: ActionableError {
     case .cannotCreate: "check the folder and its permissions"
     case .noSpace: "free some space or write to another disk"
     case .writeFailed: "check the disk, then run again"
+    case .writeProtected: "allow writing to it, or write a new file with -o"
+    case .isBusy: "wait until it is done, then run again"
     }
   }
 }

@@ -20,12 +20,17 @@ package final class InputFile: Sendable {
   package let byteCount: Int
   /// Which file this is.
   package let identity: Identity
+  /// The number of names that the file has.
+  package let linkCount: Int
   private let descriptor: Int32
 
-  private init(path: String, byteCount: Int, identity: Identity, descriptor: Int32) {
+  private init(
+    path: String, byteCount: Int, identity: Identity, linkCount: Int, descriptor: Int32
+  ) {
     self.path = path
     self.byteCount = byteCount
     self.identity = identity
+    self.linkCount = linkCount
     self.descriptor = descriptor
   }
 
@@ -46,7 +51,7 @@ package final class InputFile: Sendable {
     return InputFile(
       path: path, byteCount: Int(status.st_size),
       identity: Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
-      descriptor: descriptor)
+      linkCount: Int(status.st_nlink), descriptor: descriptor)
   }
 
   /// The state of the file now.

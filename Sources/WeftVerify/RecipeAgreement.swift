@@ -9,7 +9,7 @@ package enum RecipeAgreement {
 
   /// Throws when the model was made by another recipe than the plan's; a model without one is not held against it.
   package static func check(_ candidate: Checkpoint, plan: ModelPlan) throws {
-    guard let text = candidate.metadata[plan.recipeKey] else { return }
+    guard let text = candidate.recipeText else { return }
     guard let found = try? JSONValue(parsing: Array(text.utf8)) else {
       throw VerifyError(
         what: "the model's recipe is not JSON", place: candidate.path,

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 import WeftFiles
 import WeftTensors
 
@@ -10,23 +11,71 @@ import WeftTensors
 enum Interruption {
   /// From now on an interrupt removes unfinished files and ends the program with its exit code.
   static func endProgramCleanly() {
-    watch(SIGINT, .interrupted)
-    watch(SIGTERM, .terminated)
+    watch { status in
+      end(
+        status,
+        saying: status == .interrupted
+          ? "interrupted: nothing was written" : "terminated: nothing was written")
+    }
   }
 
-  private static func watch(_ signal: Int32, _ status: ExitStatus) {
-    Glibc.signal(signal, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
-    source.setEventHandler {
-      // The handler keeps its source alive: it must watch as long as the process lives.
-      withExtendedLifetime(source) {}
-      OutputFile.removeUnfinished()
-      if Console.isInteractive { Console.sayPart("\r\u{1B}[K") }
-      Console.complain(
-        status == .interrupted
-          ? "interrupted: nothing was written" : "terminated: nothing was written")
-      _exit(status.rawValue)
+  /// From now on an interrupt leaves a request, for work that must not stop halfway; the second one ends the program and
+  /// names the undo file that the user may need then.
+  static func leaveRequests(undoPath: String) -> Request {
+    let request = Request()
+    watch { status in
+      if request.leave(status) { return }
+      end(
+        status,
+        saying: "stopped on the way: if the model was being changed, run weft undo \(undoPath)")
     }
-    source.activate()
+    return request
   }
+
+  private static func end(_ status: ExitStatus, saying message: String) -> Never {
+    OutputFile.removeUnfinished()
+    if Console.isInteractive { Console.sayPart("\r\u{1B}[K") }
+    Console.complain(message)
+    _exit(status.rawValue)
+  }
+
+  private static func watch(_ handler: @escaping @Sendable (ExitStatus) -> Void) {
+    for (signal, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {
+      Glibc.signal(signal, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
+      source.setEventHandler {
+        // The handler keeps its source alive: it must watch as long as the process lives.
+        withExtendedLifetime(source) {}
+        handler(status)
+      }
+      source.activate()
+    }
+  }
+
+  /// Whether the user wants the program to end.
+  final class Request: Sendable {
+    private let status = Mutex<ExitStatus?>(nil)
+
+    /// Takes a request down and says whether it is the first.
+    func leave(_ wanted: ExitStatus) -> Bool {
+      status.withLock { status in
+        defer { status = status ?? wanted }
+        return status == nil
+      }
+    }
+
+    /// Throws when there is a request; `outcome` is what the user should know then.
+    func check(_ outcome: @autoclosure () -> String) throws(Interrupted) {
+      guard let status = status.withLock({ $0 }) else { return }
+      throw Interrupted(status: status, advice: outcome())
+    }
+  }
+}
+
+/// The end of a run that the user did not want any more.
+struct Interrupted: ActionableError {
+  let status: ExitStatus
+  let advice: String
+  var what: String { status == .interrupted ? "interrupted" : "terminated" }
+  var place: String? { nil }
 }

@@ -17,7 +17,8 @@ struct Weft: ParsableCommand {
         subcommands: [
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
         ]),
-      CommandGroup(name: "Make", subcommands: [FuseCommand.self, ConvertCommand.self]),
+      CommandGroup(
+        name: "Make", subcommands: [FuseCommand.self, UndoCommand.self, ConvertCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -5,3 +5,6 @@ int weft_rename_new(const char *from, const char *to);
 
 /// Lets two names change places in one step: 0, or -1 with errno.
 int weft_rename_exchange(const char *one, const char *other);
+
+/// Lets the system start to write a range of a file to the disk, without waiting for it: 0, or -1 with errno.
+int weft_start_writing(int descriptor, long long offset, long long count);

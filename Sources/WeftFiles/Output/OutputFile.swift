@@ -1,3 +1,4 @@
+import CSystem
 package import WeftTensors
 
 #if canImport(Glibc)
@@ -81,17 +82,20 @@ package final class OutputFile: Sendable {
   /// Writes bytes at an offset; threads may write different ranges at once.
   package func write(_ slice: ByteSlice, at offsetInFile: Int) throws(FileError) {
     try withExtendedLifetime(slice) { () throws(FileError) in
-      try write(UnsafeRawBufferPointer(slice.memory), at: offsetInFile)
+      try writeAll(
+        UnsafeRawBufferPointer(slice.memory), to: descriptor, at: offsetInFile, path: path)
     }
   }
 
   /// Writes bytes at an offset.
   package func write(_ bytes: [UInt8], at offsetInFile: Int) throws(FileError) {
-    var failure: FileError?
-    bytes.withUnsafeBytes { memory in
-      do throws(FileError) { try write(memory, at: offsetInFile) } catch { failure = error }
-    }
-    if let failure { throw failure }
+    try writeAll(bytes, to: descriptor, at: offsetInFile, path: path)
+  }
+
+  /// Lets the disk start on what was written, so that less is left to wait for when the file is committed.
+  package func startWriting(_ range: Range<Int>) {
+    // Only a matter of speed: whatever it says, commit waits for every byte.
+    _ = weft_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
   }
 
   /// Cuts the file, for an output whose size is known only when it is written.
@@ -175,22 +179,6 @@ extension OutputFile {
     case ENOSPC, EFBIG, EDQUOT:
       throw FileError(path: path, reason: .noSpace(byteCount: byteCount))
     default: throw FileError(path: path, reason: .cannotCreate(code))
-    }
-  }
-
-  /// Writes until the memory is used up; `written + count` never passes its end.
-  private func write(
-    _ memory: UnsafeRawBufferPointer, at offsetInFile: Int
-  ) throws(FileError) {
-    var written = 0
-    while written < memory.count, let base = memory.baseAddress {
-      let count = pwrite(
-        descriptor, base + written, memory.count - written, off_t(offsetInFile + written))
-      if count > 0 {
-        written += count
-      } else if count == 0 || errno != EINTR {
-        throw FileError(path: path, reason: .writeFailed(count == 0 ? EIO : errno))
-      }
     }
   }
 

@@ -63,6 +63,13 @@ package struct OutputLayout: Sendable {
     self.directory = directory
   }
 
+  /// Tensors that stay where they are in a plain file of so many bytes; the offsets count from its start.
+  package static func existing(offsets: [Int], byteCount: Int) -> OutputLayout {
+    OutputLayout(
+      arrangement: .single, format: .safetensors, files: [File(name: "", byteCount: byteCount)],
+      literals: [], places: offsets.map { Place(file: 0, offset: $0) })
+  }
+
   /// The size of all files, in bytes.
   package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 

@@ -6,6 +6,8 @@ package struct SafetensorsError: ActionableError, Equatable {
   package enum Problem: Sendable, Equatable {
     /// The file is too short to hold the length of a header.
     case headerTooSmall(fileByteCount: Int)
+    /// The header carries the mark of a file that is being changed in place.
+    case halfChanged
     /// The header is longer than the format allows.
     case headerTooLarge(byteCount: UInt64)
     /// The header does not fit into the file.
@@ -43,6 +45,7 @@ package struct SafetensorsError: ActionableError, Equatable {
     switch problem {
     case .headerTooSmall(let size):
       "not a safetensors file: \(size) bytes cannot hold a header"
+    case .halfChanged: "the file is being changed in place, or that was stopped on the way"
     case .headerTooLarge(let size):
       "not a safetensors file: a header of \(size) bytes is over the limit of "
         + "\(SafetensorsHeader.maximumByteCount)"
@@ -74,6 +77,7 @@ package struct SafetensorsError: ActionableError, Equatable {
   package var advice: String {
     switch problem {
     case .headerLongerThanFile, .truncated: "download it again"
+    case .halfChanged: "wait until it is done, or run weft undo on the undo file"
     default: "the file is damaged or not a model; get it again from its source"
     }
   }

@@ -18,6 +18,11 @@ package struct SafetensorsHeader: Sendable {
   /// The size of the length that a file starts with.
   package static let lengthByteCount = 8
 
+  /// Where the highest byte of that length is, which is zero in every sound file.
+  package static let markedOffset = 7
+  /// The value that weft puts there while a file is being changed where it lies, so that no reader takes it.
+  package static let busyMark: UInt8 = 0xFF
+
   /// A tensor and the offset of its data in the file.
   package struct Entry: Sendable, Equatable {
     /// The name, type and shape.
@@ -71,6 +76,9 @@ extension SafetensorsHeader {
     }
     let length = try file.bytes(0..<lengthByteCount).reversed().reduce(UInt64(0)) { value, byte in
       value << 8 | UInt64(byte)
+    }
+    if length >> 56 == UInt64(busyMark), length & ~(0xFF << 56) <= UInt64(maximumByteCount) {
+      throw fail(.halfChanged)
     }
     guard length <= UInt64(maximumByteCount) else { throw fail(.headerTooLarge(byteCount: length)) }
     let size = Int(length)

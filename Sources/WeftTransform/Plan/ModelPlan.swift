@@ -39,9 +39,6 @@ package struct ModelPlan: Sendable {
   /// The files that are read, which the output must not replace.
   package var inputFiles: [InputFile] { checkpoints.flatMap(\.files) }
 
-  /// The metadata key of the recipe.
-  package var recipeKey: String { OutputMetadata.recipeKey }
-
   /// The number of output tensors of each kind.
   package func count(_ action: PlannedTensor.Action) -> Int {
     tensors.count { $0.action == action }

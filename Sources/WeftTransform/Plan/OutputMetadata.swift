@@ -1,4 +1,4 @@
-import WeftFiles
+package import WeftFiles
 import WeftTensors
 
 /// The key-value pairs of an output: its parent's, and the recipe that it was made by.
@@ -47,7 +47,7 @@ struct OutputMetadata {
 
   /// The recipe that the base itself carries, so that no step of a chain is lost.
   private var parentsRecipe: JSONValue? {
-    guard let text = base.checkpoint.metadata[Self.recipeKey] else { return nil }
+    guard let text = base.checkpoint.recipeText else { return nil }
     return (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
   }
 
@@ -60,5 +60,15 @@ struct OutputMetadata {
         "sha256": choice.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
       ])
     }
+  }
+}
+
+extension Checkpoint {
+  /// The recipe that the model was made by; nil also when it was blanked, as a change in place without room for a new one
+  /// does.
+  package var recipeText: String? {
+    guard let text = metadata[OutputMetadata.recipeKey], !text.utf8.allSatisfy({ $0 == 0x20 })
+    else { return nil }
+    return text
   }
 }

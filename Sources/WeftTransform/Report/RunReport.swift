@@ -3,6 +3,23 @@ import WeftFormats
 import WeftKernels
 package import WeftTensors
 
+/// What a report says of a change in place.
+package struct InPlaceOutcome: Sendable {
+  /// The undo file.
+  package let undoPath: String
+  /// Whether the header had room for the recipe; the undo file has it always.
+  package let hasRecipeInHeader: Bool
+  /// The keys of the metadata that were no longer true and were removed or blanked.
+  package let staleKeys: [String]
+
+  /// Describes the outcome of a plan.
+  package init(_ plan: InPlacePlan, undoPath: String) {
+    self.undoPath = undoPath
+    hasRecipeInHeader = plan.hasRecipeInHeader
+    staleKeys = plan.staleKeys
+  }
+}
+
 /// What a run did, as `--json` and `--report` give it.
 package struct RunReport: Sendable {
   /// The plan that was carried out.
@@ -17,11 +34,13 @@ package struct RunReport: Sendable {
   package let seconds: Double
   /// The most memory that the process held, in bytes.
   package let peakMemoryByteCount: Int
+  /// What was special when the model was changed in place; nil for a new output.
+  package let inPlace: InPlaceOutcome?
 
   /// Makes a report.
   package init(
     plan: ModelPlan, adapters: [AdapterPlan], summary: RunSummary, output: String,
-    seconds: Double, peakMemoryByteCount: Int
+    seconds: Double, peakMemoryByteCount: Int, inPlace: InPlaceOutcome? = nil
   ) {
     self.plan = plan
     self.adapters = adapters
@@ -29,6 +48,7 @@ package struct RunReport: Sendable {
     self.output = output
     self.seconds = seconds
     self.peakMemoryByteCount = peakMemoryByteCount
+    self.inPlace = inPlace
   }
 
   /// The report as JSON.
@@ -46,6 +66,10 @@ package struct RunReport: Sendable {
       "bytes_written": .integer(summary.byteCount),
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "peak_memory_bytes": .integer(peakMemoryByteCount),
+      "in_place": inPlace.map { _ in .bool(true) },
+      "undo": inPlace.map { .string($0.undoPath) },
+      "recipe_in_header": inPlace.map { .bool($0.hasRecipeInHeader) },
+      "stale_metadata": inPlace.map { .strings($0.staleKeys) },
     ])
   }
 

@@ -80,6 +80,13 @@ package struct ModelRunner: Sendable {
     let output = try layout.create(
       at: path, replacing: options.replaces, inputs: inputs,
       shareStarts: shares.map(\.offsetInFile) + [layout.byteCount])
+    return try run(into: output, progress: progress)
+  }
+
+  /// Writes everything into an output that is open.
+  func run(
+    into output: any ModelOutput, progress: @escaping @Sendable (Int) throws -> Void
+  ) throws -> RunSummary {
     let results = Results(hashCount: hashes.files.count)
     // A compressed file starts with its header, so its hashes must be known before anything else.
     if layout.format == .safetensorsZst { try hashInputs(results) }
@@ -145,7 +152,12 @@ package struct ModelRunner: Sendable {
   private func summary(_ results: Results, byteCount: Int) -> RunSummary {
     RunSummary(
       tallies: Dictionary(
-        uniqueKeysWithValues: results.tallies.map { (tensors[$0].info.name, $1) }),
+        results.tallies.map { (tensors[$0].info.name, $1) },
+        uniquingKeysWith: { first, second in
+          var sum = first
+          sum += second
+          return sum
+        }),
       byteCount: byteCount,
       parentHashes: Dictionary(
         zip(hashes.files.map(\.path), results.hashes), uniquingKeysWith: { first, _ in first }))

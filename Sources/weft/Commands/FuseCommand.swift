@@ -13,12 +13,17 @@ struct FuseCommand: ParsableCommand {
       Every adapter tensor must fit, or nothing is written (exit 2). All changes are summed exactly and rounded \
       once; tensors that do not change keep their bytes. Memory does not grow with the model: threads are cut \
       down until 256 MiB are enough.
+
+      --in-place changes only the bytes of the tensors that change, and of the header, in a safetensors file; the \
+      originals are in the undo file, on the disk, before. weft undo FILE gives them back, also after a crash. Nobody else \
+      may be using the model meanwhile.
       """)
 
   @Argument(help: "The model: a file, a shard index or a diffusers folder.")
   var base: String
 
   @OptionGroup(title: "Output") var target: TargetOptions
+  @OptionGroup(title: "In place") var inPlace: InPlaceOptions
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
   @Flag(help: "Print what would be done and write nothing.")
@@ -34,10 +39,11 @@ struct FuseCommand: ParsableCommand {
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func validate() throws {
-    if target.output == nil, !plan {
+    try inPlace.refuse(target: target, form: recipeOptions.form, hash: hash)
+    if !inPlace.inPlace, target.output == nil, !plan {
       throw ValidationError("where to? add -o FILE.safetensors, FILE.ckpt or FOLDER/")
     }
-    if target.output == nil, report != nil {
+    if target.output == nil, !inPlace.inPlace, report != nil {
       throw ValidationError("--report needs a run; --plan --json prints the plan")
     }
   }
@@ -48,16 +54,25 @@ struct FuseCommand: ParsableCommand {
     target.apply(to: &recipe.output)
     recipe.output.hashesParents = hash
     let fuse = try FusePlanner.plan(recipe, library: .embedded(), threads: work.runOptions.threads)
+    let patch = inPlace.inPlace ? try InPlacePlan.of(fuse.model) : nil
     for warning in fuse.model.warnings { Console.warn(warning) }
-    if plan {
-      return Console.printResult(
-        talk.json
-          ? fuse.model.json(adapters: fuse.adapters).compactText
-          : RunText.plan(fuse.model, adapters: fuse.adapters))
+    if plan { return show(fuse, patch: patch) }
+    if let patch, let undo = inPlace.undo {
+      return try InPlaceJob(
+        plan: patch, adapters: fuse.adapters, undo: undo, work: work, talk: talk
+      ).run(report: report, since: start)
     }
     guard let output = target.output else { return }
     try ModelJob(
       label: "fuse", model: fuse.model, adapters: fuse.adapters, work: work, talk: talk
     ).run(output: output, report: report, since: start)
+  }
+
+  private func show(_ fuse: FusePlan, patch: InPlacePlan?) {
+    if talk.json {
+      return Console.printResult(fuse.model.json(adapters: fuse.adapters).compactText)
+    }
+    Console.printResult(RunText.plan(fuse.model, adapters: fuse.adapters))
+    if let patch { Console.printResult(RunText.plan(patch)) }
   }
 }

@@ -27,7 +27,26 @@ enum RunText {
       let values = HumanText.count(total.underflowed, "value")
       lines.append("  \(values) became zero in the output's type")
     }
+    if let inPlace = report.inPlace { lines += inPlaceLines(inPlace) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func inPlaceLines(_ outcome: InPlaceOutcome) -> [String] {
+    var lines: [String] = []
+    if !outcome.staleKeys.isEmpty {
+      lines.append("  no longer true and taken out: \(outcome.staleKeys.joined(separator: ", "))")
+    }
+    if !outcome.hasRecipeInHeader {
+      lines.append("  the header has no room for the recipe; the undo file has it")
+    }
+    return (lines + ["  the way back: weft undo \(outcome.undoPath)"]).map(printable)
+  }
+
+  /// What would be done in place.
+  static func plan(_ plan: InPlacePlan) -> String {
+    "in place      \(HumanText.bytes(plan.writtenByteCount)) change, "
+      + "\(HumanText.bytes(plan.savedByteCount)) go to the undo file, the recipe "
+      + (plan.hasRecipeInHeader ? "fits into the header" : "only there")
   }
 
   /// What would be done.

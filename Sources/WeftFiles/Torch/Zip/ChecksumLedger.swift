@@ -1,5 +1,3 @@
-import CZlib
-
 /// The CRC-32s of the parts of a member that were read, in any order and from any thread.
 struct ChecksumLedger {
   /// A range of the member and its CRC-32.
@@ -12,11 +10,8 @@ struct ChecksumLedger {
     var end: Int { offset + byteCount }
 
     /// Adds the range that follows at once.
-    ///
-    /// Source: https://github.com/madler/zlib/blob/v1.3.1/zlib.h (crc32_combine)
     mutating func append(_ next: Part) {
-      let combined = crc32_combine(UInt(checksum), UInt(next.checksum), next.byteCount)
-      checksum = UInt32(truncatingIfNeeded: combined)
+      checksum = Checksum.joined(checksum, next.checksum, secondByteCount: next.byteCount)
       byteCount += next.byteCount
     }
   }
