@@ -38,11 +38,11 @@ struct ConvertCommandTests {
       (["-o", "x.safetensors", "--prefer-ema"], 2),
       (["-o", "no/such/folder/x.safetensors"], 73),
     ])
-  func refusals(options: [String], status: Int32) throws {
+  func refusals(options: [String], status: Int) throws {
     let prefix = try path("")
     let arguments = options.map { $0.hasPrefix("-") || !$0.contains(".") ? $0 : prefix + "/" + $0 }
     let result = try Tool.run(["convert", try DemoFiles.base] + arguments)
-    #expect(result.status == status, "\(result.errors)")
+    #expect(Int(result.status) == status, "\(result.errors)")
     #expect(result.errorLines.count == 1)
     #expect(try #require(folder).names.isEmpty)
   }

@@ -1,4 +1,3 @@
-import CDeflate
 import Synchronization
 import WeftTensors
 
@@ -24,7 +23,7 @@ final class ZipMember: ByteSource, IntegrityCheck {
     guard slice.byteCount == byteCount || slice.byteCount >= ChecksumLedger.minimumPartByteCount
     else { return }
     let part = ChecksumLedger.Part(
-      offset: offset, byteCount: slice.byteCount, checksum: checksum(slice))
+      offset: offset, byteCount: slice.byteCount, checksum: Checksum.of(slice))
     ledger.withLock { $0.add(part) }
   }
 
@@ -50,7 +49,7 @@ final class ZipMember: ByteSource, IntegrityCheck {
       try content.read(at: offset, into: slice)
       whole.append(
         ChecksumLedger.Part(
-          offset: offset, byteCount: slice.byteCount, checksum: checksum(slice)))
+          offset: offset, byteCount: slice.byteCount, checksum: Checksum.of(slice)))
       offset += slice.byteCount
     }
   }
@@ -59,12 +58,4 @@ final class ZipMember: ByteSource, IntegrityCheck {
 extension ByteBuffer {
   /// The first bytes of the block.
   func prefix(_ byteCount: Int) -> ByteSlice { self[0..<byteCount] }
-}
-
-/// The CRC-32 of a slice.
-private func checksum(_ slice: ByteSlice) -> UInt32 {
-  // In bounds: the slice's own memory.
-  withExtendedLifetime(slice) {
-    libdeflate_crc32(0, slice.memory.baseAddress, slice.byteCount)
-  }
 }
