@@ -95,12 +95,12 @@ extension PlannedTensor {
       throw TransformError.badData(
         "the size of \(name) overflows", at: tensor.source.path, advice: "use a sound model")
     }
-    let rows = info.shape.rank > 1 ? info.shape.rowCount : 1
     self.init(
       info: cast,
       pieces: [
         Piece(
-          byteOffset: 0, byteCount: cast.byteCount, work: .compute(tensor.block(rows: rows), nil))
+          byteOffset: 0, byteCount: cast.byteCount,
+          work: .compute(tensor.block(rows: info.elementCount), nil))
       ], action: .cast, isWeight: isWeight)
   }
 }

@@ -31,25 +31,12 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Leave out everything that is no part of the model, and list it.")
   var prune = false
 
-  @Flag(help: "Print what would be done and write nothing.")
-  var plan = false
-
-  @Option(help: ArgumentHelp("Write a JSON report of the run.", valueName: "file"))
-  var report: String?
-
-  @Flag(help: "Put the SHA-256 of every parent into the output's recipe.")
-  var hash = false
-
+  @OptionGroup(title: "Job") var job: JobOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func validate() throws {
-    if target.output == nil, !plan {
-      throw ValidationError("where to? add -o FILE.safetensors, FILE.ckpt or FOLDER/")
-    }
-    if target.output == nil, report != nil {
-      throw ValidationError("--report needs a run; --plan --json prints the plan")
-    }
+    try job.require(output: target.output != nil)
     if dropEma, preferEma {
       throw ValidationError("--drop-ema and --prefer-ema exclude each other")
     }
@@ -60,14 +47,14 @@ struct ConvertCommand: ParsableCommand {
     let model = try ConvertPlanner.plan(
       recipe, library: .embedded(), threads: work.runOptions.threads)
     for warning in model.warnings { Console.warn(warning) }
-    if plan {
+    if job.plan {
       return Console.printResult(
         talk.json
           ? model.json(adapters: []).compactText : RunText.plan(model, adapters: []))
     }
     guard let output = target.output else { return }
     try ModelJob(label: "convert", model: model, adapters: [], work: work, talk: talk)
-      .run(output: output, report: report, since: start)
+      .run(output: output, report: job.report, since: start)
   }
 
   private var recipe: ConvertRecipe {
@@ -76,7 +63,7 @@ struct ConvertCommand: ParsableCommand {
     target.apply(to: &recipe.output)
     recipe.output.averages = dropEma ? .drop : preferEma ? .prefer : .keep
     recipe.output.isPruned = prune
-    recipe.output.hashesParents = hash
+    recipe.output.hashesParents = job.hash
     return recipe
   }
 }

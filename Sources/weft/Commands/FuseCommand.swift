@@ -26,46 +26,33 @@ struct FuseCommand: ParsableCommand {
   @OptionGroup(title: "In place") var inPlace: InPlaceOptions
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
-  @Flag(help: "Print what would be done and write nothing.")
-  var plan = false
-
-  @Option(help: ArgumentHelp("Write a JSON report of the run.", valueName: "file"))
-  var report: String?
-
-  @Flag(help: "Put the SHA-256 of every parent into the output's recipe.")
-  var hash = false
-
+  @OptionGroup(title: "Job") var job: JobOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func validate() throws {
-    try inPlace.refuse(target: target, form: recipeOptions.form, hash: hash)
-    if !inPlace.inPlace, target.output == nil, !plan {
-      throw ValidationError("where to? add -o FILE.safetensors, FILE.ckpt or FOLDER/")
-    }
-    if target.output == nil, !inPlace.inPlace, report != nil {
-      throw ValidationError("--report needs a run; --plan --json prints the plan")
-    }
+    try inPlace.refuse(target: target, form: recipeOptions.form, hash: job.hash)
+    try job.require(output: inPlace.inPlace || target.output != nil)
   }
 
   func run() throws {
     let start = ContinuousClock.now
     var recipe = try recipeOptions.recipe(base: base)
     target.apply(to: &recipe.output)
-    recipe.output.hashesParents = hash
+    recipe.output.hashesParents = job.hash
     let fuse = try FusePlanner.plan(recipe, library: .embedded(), threads: work.runOptions.threads)
     let patch = inPlace.inPlace ? try InPlacePlan.of(fuse.model) : nil
     for warning in fuse.model.warnings { Console.warn(warning) }
-    if plan { return show(fuse, patch: patch) }
+    if job.plan { return show(fuse, patch: patch) }
     if let patch, let undo = inPlace.undo {
       return try InPlaceJob(
         plan: patch, adapters: fuse.adapters, undo: undo, work: work, talk: talk
-      ).run(report: report, since: start)
+      ).run(report: job.report, since: start)
     }
     guard let output = target.output else { return }
     try ModelJob(
       label: "fuse", model: fuse.model, adapters: fuse.adapters, work: work, talk: talk
-    ).run(output: output, report: report, since: start)
+    ).run(output: output, report: job.report, since: start)
   }
 
   private func show(_ fuse: FusePlan, patch: InPlacePlan?) {
