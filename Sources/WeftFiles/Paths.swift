@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -61,6 +63,12 @@ package enum Paths {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// The space that is left on the disk of a directory, in bytes; nil when it cannot be told.
+  static func freeByteCount(_ directory: String) -> Int? {
+    let count = weft_free_bytes(directory)
+    return count < 0 ? nil : Int(clamping: count)
   }
 
   /// Puts a directory's names on the disk; a failure here leaves complete files.

@@ -28,7 +28,7 @@ package enum FuseProof {
     return Proof(
       level: .weights,
       checks: [structure] + valueChecks(pairs.map(\.0), comparisons, tolerance: tolerance),
-      comparisons: comparisons)
+      tensorCount: comparisons.count, comparisons: comparisons)
   }
 
   /// Names, types and shapes.

@@ -34,7 +34,10 @@ package enum ReferenceProof {
       }
     }
     let checks = StructureCheck(candidate: candidate, expected: expected).checks
-    guard level == .weights else { return Proof(level: level, checks: checks, comparisons: []) }
+    guard level == .weights else {
+      return Proof(
+        level: level, checks: checks, tensorCount: expected.count, comparisons: [])
+    }
     let comparable = pairs.filter { $0.0.info.dtype == $0.1.info.dtype }
     let comparisons = try TensorProver.compare(comparable, threads: threads, progress: progress)
     for checkpoint in plan.checkpoints + [candidate.checkpoint] {
@@ -43,7 +46,9 @@ package enum ReferenceProof {
     let values = Proof.Check.values(
       "values are the reference's", Array(zip(comparable.map(\.0), comparisons))
     ) { passes($0, tolerance: tolerance) }
-    return Proof(level: level, checks: checks + [values], comparisons: comparisons)
+    return Proof(
+      level: level, checks: checks + [values], tensorCount: comparisons.count,
+      comparisons: comparisons)
   }
 
   private static func passes(_ comparison: TensorComparison, tolerance: Double?) -> Bool {

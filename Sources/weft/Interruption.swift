@@ -12,10 +12,8 @@ enum Interruption {
   /// From now on an interrupt removes unfinished files and ends the program with its exit code.
   static func endProgramCleanly() {
     watch { status in
-      end(
-        status,
-        saying: status == .interrupted
-          ? "interrupted: nothing was written" : "terminated: nothing was written")
+      let word = status == .interrupted ? "interrupted" : "terminated"
+      end(status) { $0 ? "\(word): the output is complete" : "\(word): nothing was written" }
     }
   }
 
@@ -25,17 +23,18 @@ enum Interruption {
     let request = Request()
     watch { status in
       if request.leave(status) { return }
-      end(
-        status,
-        saying: "stopped on the way: if the model was being changed, run weft undo \(undoPath)")
+      end(status) { _ in
+        "stopped on the way: if the model was being changed, run weft undo \(undoPath)"
+      }
     }
     return request
   }
 
-  private static func end(_ status: ExitStatus, saying message: String) -> Never {
-    OutputFile.removeUnfinished()
+  /// Ends the program with a message, which is told whether an output has appeared.
+  private static func end(_ status: ExitStatus, saying message: (Bool) -> String) -> Never {
+    let hasOutput = OutputFile.removeUnfinished()
     if Console.isInteractive { Console.sayPart("\r\u{1B}[K") }
-    Console.complain(message)
+    Console.complain(message(hasOutput))
     _exit(status.rawValue)
   }
 

@@ -11,6 +11,8 @@ import WeftTensors
 enum Main {
   static func main() {
     FreedMemory.keep()
+    // A file that may not grow further must be an error that is told, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Weft.parseAsRoot()
       try command.run()

@@ -8,3 +8,6 @@ int weft_rename_exchange(const char *one, const char *other);
 
 /// Lets the system start to write a range of a file to the disk, without waiting for it: 0, or -1 with errno.
 int weft_start_writing(int descriptor, long long offset, long long count);
+
+/// The bytes that are free for users on the file system of a path, or -1.
+long long weft_free_bytes(const char *path);

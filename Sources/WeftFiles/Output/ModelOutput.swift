@@ -47,9 +47,20 @@ extension OutputLayout {
     if arrangement == .folder {
       return try OutputFolder.check(path, replacing: replacing, inputs: inputs)
     }
+    if arrangement == .siblings {
+      try OutputFile.check(path, replacing: replacing, inputs: inputs)
+    }
     for file in files {
       try OutputFile.check(filePath(file, at: path), replacing: replacing, inputs: inputs)
     }
+  }
+
+  /// Throws when the disk has no room for all files together; each one's space is reserved only afterwards.
+  func checkSpace(at path: String) throws(FileError) {
+    guard files.count > 1, let free = Paths.freeByteCount(Paths.directory(of: path)),
+      free < byteCount
+    else { return }
+    throw FileError(path: path, reason: .noSpace(byteCount: byteCount))
   }
 
   /// The path of a file that is not in a folder of its own.

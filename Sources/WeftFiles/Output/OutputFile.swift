@@ -33,7 +33,13 @@ package final class OutputFile: Sendable {
   }
 
   /// Removes what unfinished outputs left on the disk, for a process that is about to end.
-  package static func removeUnfinished() { TemporaryName.removeAll() }
+  ///
+  /// - Returns: whether an output has appeared before; none does afterwards.
+  package static func removeUnfinished() -> Bool {
+    let hasAppeared = Appearance.end()
+    TemporaryName.removeAll()
+    return hasAppeared
+  }
 
   /// Reserves the space of an output and refuses what must not be overwritten.
   ///
@@ -107,7 +113,18 @@ package final class OutputFile: Sendable {
 
   /// Makes the file appear at its path, after its bytes are on the disk when `sync` is set.
   package func commit(sync: Bool) throws(FileError) {
-    if sync, fsync(descriptor) != 0 { throw FileError(path: path, reason: .writeFailed(errno)) }
+    if sync { try self.sync() }
+    try Appearance.perform { () throws(FileError) in try appear() }
+    if sync { Paths.sync(Paths.directory(of: path)) }
+  }
+
+  /// Waits until every byte is on the disk.
+  func sync() throws(FileError) {
+    if fsync(descriptor) != 0 { throw FileError(path: path, reason: .writeFailed(errno)) }
+  }
+
+  /// Gives the file its name.
+  func appear() throws(FileError) {
     switch (temporaryPath, replaces) {
     case (nil, false): try link(as: path)
     case (nil, true):
@@ -117,7 +134,6 @@ package final class OutputFile: Sendable {
     case (let sibling?, false): try appear(from: sibling)
     case (let sibling?, true): try rename(sibling)
     }
-    if sync { Paths.sync(Paths.directory(of: path)) }
   }
 }
 

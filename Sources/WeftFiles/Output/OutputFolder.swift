@@ -80,10 +80,12 @@ package final class OutputFolder: Sendable {
   /// Gives the folder its name, after its directories are on the disk when `sync` is set.
   package func commit(sync: Bool) throws(FileError) {
     if sync { syncDirectories() }
-    if replaces {
-      try exchange()
-    } else {
-      try appear()
+    try Appearance.perform { () throws(FileError) in
+      if replaces {
+        try exchange()
+      } else {
+        try appear()
+      }
     }
     if sync { Paths.sync(Paths.directory(of: path)) }
   }
@@ -125,10 +127,31 @@ package final class OutputFolder: Sendable {
   }
 
   /// Only a model's folder is replaced as a whole: a wrong path must not cost anybody their files.
+  ///
+  /// It has a model's index, or a component's configuration beside weights, and nothing in it, or in the folders
+  /// directly below, that models do not have.
   private static func isModelOrEmpty(_ path: String) -> Bool {
     let names = Paths.names(in: path)
-    return names.isEmpty || names.contains(DiffusersFolder.indexName)
-      || names.contains(DiffusersFolder.configName)
+    if names.isEmpty { return true }
+    let isComponent =
+      names.contains(DiffusersFolder.configName)
+      && names.contains { $0.hasSuffix(".safetensors") || $0.hasSuffix(".bin") }
+    guard isComponent || names.contains(DiffusersFolder.indexName) else { return false }
+    return names.allSatisfy { name in
+      let child = Paths.join(path, name)
+      return Paths.isDirectory(child) && !Paths.isLink(child)
+        ? Paths.names(in: child).allSatisfy { isModelFile($0, in: child) }
+        : isModelFile(name, in: path)
+    }
+  }
+
+  /// What files of models are called.
+  private static let suffixes = [
+    ".json", ".safetensors", ".bin", ".txt", ".model", ".md", ".gitattributes",
+  ]
+
+  private static func isModelFile(_ name: String, in folder: String) -> Bool {
+    suffixes.contains { name.hasSuffix($0) } && !Paths.isDirectory(Paths.join(folder, name))
   }
 
   private static func withoutTrailingSlashes(_ path: String) -> String {

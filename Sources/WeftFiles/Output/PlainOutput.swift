@@ -3,12 +3,17 @@ import WeftTensors
 /// An output whose bytes have their places from the start: safetensors files, shards, folders and torch archives.
 final class PlainOutput: ModelOutput {
   private let layout: OutputLayout
+  private let path: String
+  private let replaces: Bool
   private let files: [OutputFile]
   private let folder: OutputFolder?
   private let checksums: SharedChecksums?
 
   init(_ layout: OutputLayout, path: String, replacing: Bool, inputs: [InputFile]) throws {
     self.layout = layout
+    self.path = path
+    replaces = replacing
+    try layout.checkSpace(at: path)
     checksums = layout.directory.map { _ in SharedChecksums(count: layout.places.count) }
     if layout.arrangement == .folder {
       let folder = try OutputFolder.create(at: path, replacing: replacing, inputs: inputs)
@@ -60,7 +65,19 @@ final class PlainOutput: ModelOutput {
   }
 
   func commit(sync: Bool) throws {
-    for file in files { try file.commit(sync: sync) }
-    try folder?.commit(sync: sync)
+    switch layout.arrangement {
+    case .single: for file in files { try file.commit(sync: sync) }
+    case .folder:
+      for file in files {
+        if sync { try file.sync() }
+        try file.appear()
+      }
+      try folder?.commit(sync: sync)
+    case .siblings:
+      if sync { for file in files { try file.sync() } }
+      let shards = ShardAppearance(files: files, path: path, replaces: replaces)
+      try Appearance.perform(shards.perform)
+      if sync { Paths.sync(Paths.directory(of: path)) }
+    }
   }
 }

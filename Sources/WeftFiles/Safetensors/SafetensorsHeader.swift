@@ -11,6 +11,8 @@ package struct SafetensorsHeader: Sendable {
   package static let maximumTensorCount = 100_000
   /// The most bytes of a header that may belong to fields which the format does not have.
   package static let maximumUnknownByteCount = 1 << 20
+  /// More metadata than any model has, in bytes: the longest known are training logs of some megabytes.
+  package static let maximumMetadataByteCount = 16 << 20
   /// More dimensions than any tensor has; numpy's limit.
   package static let maximumRank = 64
   /// The longest name that is read, in bytes.

@@ -50,6 +50,7 @@ struct SafetensorsParser {
     guard !hasMetadata else { throw scanner.failure("the key \"__metadata__\" occurs twice") }
     hasMetadata = true
     if scanner.peek() == 0x6E { return try scanner.literal("null") }
+    let start = scanner.offset
     try scanner.expect(0x7B)
     var isFirst = true
     while let key = try scanner.nextKey(isFirst: &isFirst) {
@@ -58,6 +59,11 @@ struct SafetensorsParser {
         throw scanner.failure("the metadata has too many keys")
       }
       let value = try scanner.string()
+      guard scanner.offset - start <= SafetensorsHeader.maximumMetadataByteCount else {
+        throw scanner.failure(
+          "the metadata is over the limit of \(SafetensorsHeader.maximumMetadataByteCount) bytes",
+          at: start)
+      }
       guard content.metadata.updateValue(value, forKey: key) == nil else {
         throw scanner.failure("the metadata key \"\(key)\" occurs twice")
       }

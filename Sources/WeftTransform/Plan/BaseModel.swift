@@ -64,6 +64,23 @@ extension BaseModel {
   /// The architecture's name, for messages.
   package var architectureID: String { recognition.architecture?.id ?? "unknown" }
 
+  /// Why the parts cannot be of one model; nil when they can.
+  ///
+  /// A UNet takes as many features a token as its text encoders give together.
+  var contradiction: String? {
+    let encoders = recognition.dimensions.filter { $0.key.hasPrefix("text_encoder") }
+    guard recognition.kind == .checkpoint, !encoders.isEmpty,
+      case .integer(let taken)? = recognition.dimensions["unet"]?["context"]
+    else { return nil }
+    let given = encoders.values.reduce(0) { sum, dimensions in
+      if case .integer(let width)? = dimensions["width"] { sum + width } else { sum }
+    }
+    return taken == given
+      ? nil
+      : "the UNet takes \(taken) features a token, but the text encoders "
+        + "(\(encoders.keys.sorted().joined(separator: ", "))) give \(given)"
+  }
+
   /// Every scheme's spelling of every module that the model really has.
   func aliases(library: FormatLibrary) throws -> AliasTable {
     guard let architecture = recognition.architecture else {

@@ -37,10 +37,12 @@ struct Extras {
     indices[name].map { tensors[$0] }
   }
 
-  /// Whether a tensor that is no weight goes into a folder's extras: small ones, but for what is made again anyway.
+  /// Whether a tensor that is no weight goes into a folder's extras: small ones and moving averages, but for what is made
+  /// again anyway.
   static func isWorthKeeping(_ info: TensorInfo, binding: Recognition.Binding) -> Bool {
-    binding.auxiliaryReason != nil && info.byteCount <= largestByteCount
-      && !MovingAverages.isAverage(info.name) && !info.name.hasSuffix("position_ids")
-      && !info.name.contains("/")
+    guard binding.auxiliaryReason != nil, !info.name.hasSuffix("position_ids"),
+      !info.name.contains("/")
+    else { return false }
+    return info.byteCount <= largestByteCount || MovingAverages.isAverage(info.name)
   }
 }

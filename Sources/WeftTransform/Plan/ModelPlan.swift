@@ -44,6 +44,13 @@ package struct ModelPlan: Sendable {
     tensors.count { $0.action == action }
   }
 
+  /// The tensors that the output leaves out, by the reason, most first.
+  package var dropsByReason: [(reason: String, names: [String])] {
+    Dictionary(grouping: dropped, by: \.reason)
+      .map { (reason: $0.key, names: $0.value.map(\.name)) }
+      .sorted { ($1.names.count, $0.reason) < ($0.names.count, $1.reason) }
+  }
+
   /// The runner of exactly this plan.
   package func runner(options: RunOptions) -> ModelRunner {
     var limited = options

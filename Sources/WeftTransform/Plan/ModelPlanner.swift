@@ -15,6 +15,12 @@ struct ModelPlanner {
   let library: FormatLibrary
 
   func plan(threads: Int) throws -> ModelPlan {
+    // In one file such a model may be somebody's experiment; a folder was put together wrongly.
+    if base.checkpoint.format == .diffusers, let contradiction = base.contradiction {
+      throw TransformError.badData(
+        contradiction, at: base.checkpoint.path,
+        advice: "complete the download, or give the component's folder alone")
+    }
     let vae = try choice.vaePath.map { try VAEReplacement.open($0, for: base, library: library) }
     var replacements = try MovingAverages(of: base).replacements(choice.averages)
     replacements.merge(vae?.stored ?? [:]) { _, baked in baked }

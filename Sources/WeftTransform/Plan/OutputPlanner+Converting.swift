@@ -21,7 +21,12 @@ extension OutputPlanner {
       layoutName: layout, tensors: try arrangement.tensors.map { try convert($0, extras: extras) })
     let arranged = Set(result.tensors.map(\.info.name))
     for (tensor, binding) in extras.tensors where !arranged.contains(extras.name(of: tensor)) {
-      result.tensors.append(try keep(tensor, binding: binding, name: extras.name(of: tensor)))
+      let name = extras.name(of: tensor)
+      if let reason = reasonToDrop(name, binding: binding) {
+        result.dropped.append(ModelPlan.Drop(name: tensor.info.name, reason: reason))
+      } else {
+        result.tensors.append(try keep(tensor, binding: binding, name: name))
+      }
     }
     try addLeftovers(to: &result, omitted: omitted, reasons: arrangement.omitted)
     return result
@@ -33,13 +38,16 @@ extension OutputPlanner {
     to result: inout Result, omitted: Set<CanonicalName>,
     reasons: [(name: CanonicalName, reason: String)]
   ) throws {
-    let keepsExtras = choice.format == .diffusers && base.soleComponent == nil && !choice.isPruned
+    let hasExtras = choice.format == .diffusers && base.soleComponent == nil
     for (tensor, binding) in zip(base.checkpoint.tensors, base.recognition.bindings) {
+      let name = tensor.info.name
       let isOmitted =
         !binding.slices.isEmpty && binding.slices.allSatisfy { omitted.contains($0.name) }
-      if keepsExtras, isOmitted || Extras.isWorthKeeping(tensor.info, binding: binding) {
-        let name = DiffusersFolder.extrasComponent + "/" + tensor.info.name
-        result.tensors.append(try keep(tensor, binding: binding, name: name))
+      if binding.slices.isEmpty, let reason = reasonToDrop(name, binding: binding) {
+        result.dropped.append(ModelPlan.Drop(name: name, reason: reason))
+      } else if hasExtras, isOmitted || Extras.isWorthKeeping(tensor.info, binding: binding) {
+        let extra = DiffusersFolder.extrasComponent + "/" + name
+        result.tensors.append(try keep(tensor, binding: binding, name: extra))
       } else if isOmitted {
         result.dropped.append(
           ModelPlan.Drop(

@@ -20,11 +20,11 @@ extension OutputPlanner {
   }
 
   /// Why a tensor is left out although its name has a place; nil for the rest.
-  private func reasonToDrop(_ name: String, binding: Recognition.Binding) -> String? {
+  func reasonToDrop(_ name: String, binding: Recognition.Binding) -> String? {
     if MovingAverages.isAverage(name) {
       switch choice.averages {
       case .drop: return "a moving average; left out as asked"
-      case .prefer: return "a moving average; it took the place of the weights"
+      case .prefer: return "a moving average; it took the place of a weight"
       case .keep: break
       }
     }

@@ -13,9 +13,7 @@ struct PlanWarnings {
   /// The warnings, one sentence each.
   var sentences: [String] {
     [
-      averages, missing, mismatched, otherVAE, keptTypes,
-      output.dropped.isEmpty
-        ? nil : "\(output.dropped.count) tensors of the base are not in the output; see --plan",
+      averages, extraAverages, contradiction, missing, mismatched, otherVAE, keptTypes,
     ].compactMap { $0 } + repaired + base.checkpoint.notes
   }
 
@@ -24,6 +22,19 @@ struct PlanWarnings {
     return count == 0 || !isFuse
       ? nil : "\(count) EMA tensors of the base are kept as they are, without the fuse"
   }
+
+  private var extraAverages: String? {
+    let extras = output.tensors.filter {
+      $0.info.name.hasPrefix("\(DiffusersFolder.extrasComponent)/\(MovingAverages.prefix)")
+    }
+    let size = extras.reduce(0) { $0 + $1.info.byteCount } / 1_000_000
+    return extras.isEmpty
+      ? nil
+      : "\(extras.count) EMA tensors, \(size) MB, go to \(DiffusersFolder.extrasName); leave them "
+        + "out with --drop-ema"
+  }
+
+  private var contradiction: String? { base.contradiction }
 
   /// Positions that were once merged as numbers make a text encoder ignore tokens.
   private var repaired: [String] {

@@ -33,6 +33,19 @@ package struct PlannedTensor: Sendable {
   }
 }
 
+extension PlannedTensor {
+  /// The file that the values come from; nil for what the plan itself holds.
+  var sourcePath: String? {
+    pieces.lazy.compactMap { piece in
+      switch piece.work {
+      case .copy(let tensor, _): tensor.source.path
+      case .compute(let block, _): block.tensor.source.path
+      case .literal: nil
+      }
+    }.first
+  }
+}
+
 /// A run of whole rows of an output tensor that comes from one place.
 package struct Piece: Sendable {
   /// How the bytes are made.

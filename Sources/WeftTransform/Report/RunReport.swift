@@ -63,6 +63,7 @@ package struct RunReport: Sendable {
       "underflow": .integer(total.underflowed),
       "non_finite": .integer(total.nonFiniteInputs),
       "flagged": .array(flaggedTensors),
+      "dropped": plan.droppedValue,
       "bytes_written": .integer(summary.byteCount),
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "peak_memory_bytes": .integer(peakMemoryByteCount),
@@ -119,6 +120,11 @@ extension ModelPlan {
     ])
   }
 
+  /// What is left out, with the reasons.
+  var droppedValue: JSONValue {
+    .array(dropped.map { .object(["name": .string($0.name), "reason": .string($0.reason)]) })
+  }
+
   /// The plan as JSON, for `--plan --json`.
   package func json(adapters: [AdapterPlan]) -> JSONValue {
     .object([
@@ -128,8 +134,7 @@ extension ModelPlan {
       "adapters": adapters.isEmpty ? nil : .array(adapters.map(\.json)),
       "tensors": countsValue,
       "changed": .strings(tensors.filter { $0.action == .changed }.map(\.info.name)),
-      "dropped": .array(
-        dropped.map { .object(["name": .string($0.name), "reason": .string($0.reason)]) }),
+      "dropped": droppedValue,
       "files": .strings(layout.files.map(\.name).filter { !$0.isEmpty }),
       "output_bytes": .integer(layout.byteCount),
       "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),

@@ -95,7 +95,11 @@ package struct ModelRunner: Sendable {
     for checkpoint in checkpoints { try checkpoint.checkIntegrity() }
     let byteCount = try output.finish(fill(results))
     let summary = summary(results, byteCount: byteCount)
-    if !options.allowsNonFinite { try NonFiniteValues.check(summary.tallies) }
+    if !options.allowsNonFinite {
+      try NonFiniteValues.check(summary.tallies) { name in
+        tensors.first { $0.info.name == name }?.sourcePath
+      }
+    }
     try output.commit(sync: options.syncs)
     return summary
   }

@@ -11,12 +11,19 @@ package struct NonFiniteValues: ActionableError {
   /// The tensors in which finite values became infinite, sorted.
   package let overflows: [String]
 
+  /// The files that the tensors come from, by the tensors' names.
+  var paths: [String: String] = [:]
+
   /// Throws when any tally counts such values.
-  static func check(_ tallies: [String: Tally]) throws(NonFiniteValues) {
-    let error = NonFiniteValues(
+  static func check(
+    _ tallies: [String: Tally], paths: (String) -> String?
+  ) throws(NonFiniteValues) {
+    var error = NonFiniteValues(
       inputs: tallies.filter { $0.value.nonFiniteInputs > 0 }.keys.sorted(),
       overflows: tallies.filter { $0.value.overflowed > 0 }.keys.sorted())
-    guard error.inputs.isEmpty, error.overflows.isEmpty else { throw error }
+    guard !error.inputs.isEmpty || !error.overflows.isEmpty else { return }
+    for name in error.inputs + error.overflows { error.paths[name] = paths(name) }
+    throw error
   }
 
   /// The data cannot be used as it is.
@@ -36,12 +43,16 @@ package struct NonFiniteValues: ActionableError {
     count == 1 ? "1 tensor" : "\(count) tensors"
   }
 
-  /// The first tensors by name.
+  /// The files and the first tensors by name.
   package var place: String? {
     let names = inputs + overflows.filter { !inputs.contains($0) }
     let rest = names.count - Self.namedTensorLimit
-    return names.prefix(Self.namedTensorLimit).joined(separator: ", ")
-      + (rest > 0 ? " and \(rest) more" : "")
+    let files = Set(paths.values)
+    let shown = names.prefix(Self.namedTensorLimit).map { name in
+      files.count > 1 ? "\(paths[name].map { "\($0): " } ?? "")\(name)" : name
+    }
+    let only = files.count == 1 ? files.first.map { "\($0): " } : nil
+    return (only ?? "") + shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   /// What to do next.

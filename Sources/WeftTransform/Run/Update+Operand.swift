@@ -30,7 +30,9 @@ extension Update {
     try tensor.read(at: 0, into: buffer.all)
     let count = Kernels.best.countNonFinite(buffer.all, tensor.info.dtype)
     guard count == 0 || allowsNonFinite else {
-      throw NonFiniteValues(inputs: [tensor.info.name], overflows: [])
+      throw NonFiniteValues(
+        inputs: [tensor.info.name], overflows: [],
+        paths: [tensor.info.name: tensor.source.path])
     }
     return buffer.all
   }

@@ -8,6 +8,8 @@ import WeftTransform
 enum RunText {
   /// The most names of one kind that are listed.
   private static let listLimit = 20
+  /// The most names that are listed for one reason.
+  private static let namedLimit = 3
 
   /// What a run did.
   static func summary(_ report: RunReport) -> String {
@@ -28,7 +30,17 @@ enum RunText {
       lines.append("  \(values) became zero in the output's type")
     }
     if let inPlace = report.inPlace { lines += inPlaceLines(inPlace) }
-    return lines.joined(separator: "\n")
+    lines += dropped(plan).map { "  left out: \($0)" }
+    return lines.map(printable).joined(separator: "\n")
+  }
+
+  /// What the output leaves out, a line a reason.
+  private static func dropped(_ plan: ModelPlan) -> [String] {
+    plan.dropsByReason.map { reason, names in
+      let shown = names.prefix(namedLimit).joined(separator: ", ")
+      let rest = names.count - namedLimit
+      return "\(shown)\(rest > 0 ? " and \(rest) more" : ""): \(reason)"
+    }
   }
 
   private static func inPlaceLines(_ outcome: InPlaceOutcome) -> [String] {
@@ -64,7 +76,7 @@ enum RunText {
     lines.append("  tensors     \(counts(plan))")
     lines.append("  memory      at most \(HumanText.bytes(plan.predictedPeakByteCount))")
     lines += listed(plan.tensors.filter { $0.action == .changed }.map(\.info.name), as: "changed")
-    lines += listed(plan.dropped.map { "\($0.name): \($0.reason)" }, as: "dropped")
+    lines += listed(dropped(plan), as: "left out")
     return lines.map(printable).joined(separator: "\n")
   }
 

@@ -25,8 +25,8 @@ struct TalkOptions: ParsableArguments {
   }
 
   private var style: ProgressDisplay.Style {
-    if progress == .jsonl { return .jsonLines }
     if quiet { return .none }
+    if progress == .jsonl { return .jsonLines }
     return Console.isInteractive && !noColor && !Environment.forbidsColor ? .bar : .lines
   }
 

@@ -48,6 +48,10 @@ struct TargetOptions: ParsableArguments {
 
   func validate() throws {
     guard let output else { return }
+    if output.hasSuffix(".gguf") || output.hasSuffix(".safetensors.wz") {
+      throw ValidationError(
+        "this version writes no such file as \(output); see --to for those it writes")
+    }
     guard let format else {
       throw ValidationError(
         "the name \(output) says no format: end it in .safetensors, .safetensors.zst, .ckpt or / "

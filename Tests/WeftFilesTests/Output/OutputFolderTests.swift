@@ -41,12 +41,21 @@ struct OutputFolderTests {
     #expect(scratch.names == ["model"])
   }
 
-  @Test("never takes the place of a folder that is no model")
-  func foreign() throws {
+  @Test(
+    "never takes the place of a folder that is no model",
+    arguments: [
+      ["a.jpg"], ["config.json"], ["config.json", "main.swift"],
+      ["config.json", "weights.safetensors", "notes.odt"],
+      ["model_index.json", "unet/config.json", "src/a/b.json"],
+      ["model_index.json", "photos/a.jpg"],
+    ])
+  func foreign(names: [String]) throws {
     let scratch = try #require(scratch)
-    try scratch.write("", to: "photos/a.jpg")
-    #expect(throws: FileError.self) { try write("new", to: scratch["photos"], replacing: true) }
-    #expect(Paths.names(in: scratch["photos"]) == ["a.jpg"])
+    for name in names { try scratch.write("", to: "mine/" + name) }
+    let before = Paths.names(in: scratch["mine"])
+    #expect(throws: FileError.self) { try write("new", to: scratch["mine"], replacing: true) }
+    #expect(Paths.names(in: scratch["mine"]) == before)
+    #expect(scratch.names == ["mine"])
   }
 
   @Test("leaves nothing when it is given up")

@@ -132,4 +132,14 @@ struct SafetensorsParserTests {
   private static func nested(_ depth: Int) -> String {
     String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
   }
+
+  @Test("metadata over the limit is refused")
+  func longMetadata() throws {
+    let value = String(repeating: "a", count: SafetensorsHeader.maximumMetadataByteCount)
+    let header = "{\"__metadata__\":{\"k\":\"\(value)\"}}"
+    guard
+      case .invalidHeader(let error) = try SafetensorsHeaderTests.problem(of: safetensors(header))
+    else { return #expect(Bool(false), "another problem") }
+    #expect(error.what.contains("over the limit"))
+  }
 }

@@ -49,6 +49,26 @@ struct CleaningTests {
     #expect(try taken.doubles() == averaged.map { rounded($0, to: .f16) })
   }
 
+  @Test("moving averages survive a folder, unless they are left out")
+  func averagesInFolder() throws {
+    let input = try writeTrained()
+    let folder = workshop.path("folder")
+    let back = workshop.path("back.safetensors")
+    let plan = try workshop.convert(input, to: folder) { $0.format = .diffusers }
+    #expect(plan.warnings.contains { $0.contains("EMA") && $0.contains("--drop-ema") })
+    try workshop.convert(folder, to: back)
+    let repaired = workshop.path("repaired.safetensors")
+    try workshop.convert(input, to: repaired)
+    #expect(try contents(back) == contents(repaired))
+    let without = workshop.path("without")
+    let pruned = try workshop.convert(input, to: without) {
+      $0.format = .diffusers
+      $0.averages = .drop
+    }
+    #expect(!pruned.tensors.contains { $0.info.name.contains("model_ema") })
+    #expect(pruned.dropped.contains { $0.name == Self.average })
+  }
+
   @Test("moving averages of some weights alone cannot take their place")
   func someAverages() throws {
     let input = try writeTrained(allAverages: false)

@@ -85,6 +85,39 @@ struct ConvertTests {
     #expect(try contents(output + ".index.json") == contents(base))
   }
 
+  @Test("into fewer shards removes those of the model that is replaced")
+  func fewerShards() throws {
+    let base = try workshop.writeModel("sd15")
+    let output = workshop.path("shards/model.safetensors")
+    try Paths.makeDirectory(workshop.path("shards"))
+    var options = RunOptions(threads: 2)
+    options.replaces = true
+    for limit in [300_000, 3_000_000] {
+      var recipe = ConvertRecipe(inputPath: base)
+      recipe.output.maximumShardByteCount = limit
+      let plan = try ConvertPlanner.plan(recipe, library: workshop.library, threads: 2)
+      _ = try plan.runner(options: options).run(path: output, inputs: plan.inputFiles) { _ in }
+      #expect(
+        Paths.names(in: workshop.path("shards")) == plan.layout.files.map(\.name).sorted())
+      #expect(try contents(output + ".index.json") == contents(base))
+    }
+  }
+
+  @Test("of a folder whose parts are of different models is refused")
+  func contradiction() throws {
+    let folders = try ["sd15", "sdxl"].map { id in
+      let folder = workshop.path(id)
+      try workshop.convert(try workshop.writeModel(id), to: folder) { $0.format = .diffusers }
+      return folder
+    }
+    try FileManager.default.removeItem(atPath: folders[0] + "/unet")
+    try FileManager.default.copyItem(atPath: folders[1] + "/unet", toPath: folders[0] + "/unet")
+    let error = #expect(throws: TransformError.self) {
+      try workshop.convert(folders[0], to: workshop.path("x.safetensors"))
+    }
+    #expect(error?.status == .badData)
+  }
+
   @Test("of a single component keeps its names or changes them alone", arguments: ["unet", "vae"])
   func components(name: String) throws {
     let base = try workshop.writeModel("sd15")
