@@ -34,7 +34,7 @@ struct OutputFolderTests {
   func replaces() throws {
     let scratch = try #require(scratch)
     try write("old", to: scratch["model"])
-    try scratch.write("", to: "model/leftover")
+    try scratch.write("", to: "model/leftover.json")
     #expect(throws: FileError.self) { try write("new", to: scratch["model"]) }
     try write("new", to: scratch["model"], replacing: true)
     #expect(Paths.names(in: scratch["model"]) == ["model_index.json", "unet"])

@@ -57,9 +57,12 @@ struct CleaningTests {
     let plan = try workshop.convert(input, to: folder) { $0.format = .diffusers }
     #expect(plan.warnings.contains { $0.contains("EMA") && $0.contains("--drop-ema") })
     try workshop.convert(folder, to: back)
-    let repaired = workshop.path("repaired.safetensors")
-    try workshop.convert(input, to: repaired)
-    #expect(try contents(back) == contents(repaired))
+    // The positions of this input are three, and broken: a folder's way back makes the whole range.
+    let (before, after) = (try Checkpoint.open(input), try Checkpoint.open(back))
+    for tensor in before.tensors where !tensor.info.name.hasSuffix("position_ids") {
+      #expect(try after[tensor.info.name]?.bytes() == tensor.bytes())
+    }
+    #expect(after.tensors.count == before.tensors.count)
     let without = workshop.path("without")
     let pruned = try workshop.convert(input, to: without) {
       $0.format = .diffusers

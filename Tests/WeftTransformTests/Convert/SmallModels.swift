@@ -8,7 +8,7 @@ import WeftTransform
 enum SmallModels {
   /// The widths; everything else is the real model's.
   static let dimensions: [String: Dimensions] = [
-    "unet": ["context": .integer(32)],
+    "unet": [:],
     "vae": ["channels": .list([32, 32, 64, 64])],
     "text_encoder": ["width": .integer(32), "vocabulary": .integer(64)],
     "text_encoder_2": ["width": .integer(64), "vocabulary": .integer(64)],
@@ -22,6 +22,11 @@ enum SmallModels {
       return result
     }
     result["unet"]?["channels"] = .list(channels.map { $0 * 32 / first })
+    // The UNet takes what the text encoders of this architecture give together.
+    let encoders = ["text_encoder": 32, "text_encoder_2": 64].filter {
+      architecture.component($0.key) != nil
+    }
+    result["unet"]?["context"] = .integer(encoders.values.reduce(0, +))
     return result
   }
 
