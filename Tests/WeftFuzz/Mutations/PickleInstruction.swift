@@ -35,38 +35,41 @@ enum PickleInstruction {
   /// Those that put an integer on the stack.
   static let integers: Set<UInt8> = [0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x8A]
 
-  private static let arguments = Dictionary(uniqueKeysWithValues: all.map { ($0, $1) })
+  private static let arguments: [Argument?] = all.reduce(
+    into: [Argument?](repeating: nil, count: 256)
+  ) { arguments, pair in arguments[Int(pair.opcode)] = pair.argument }
   private static let maximumCount = 4000
 
-  /// The instructions from the start of some bytes, up to the first that is none or the fifth pickle's end.
-  static func split(_ bytes: [UInt8]) -> [[UInt8]] {
-    var rest = bytes[...]
-    var result: [[UInt8]] = []
+  /// Where the instructions start and the last one ends: up to the first that is none, or the fifth pickle's end.
+  static func cuts(of bytes: [UInt8]) -> [Int] {
+    var cuts = [0]
+    var offset = 0
     var pickleCount = 0
-    while pickleCount < 5, result.count < maximumCount, let opcode = rest.first,
-      let argument = arguments[opcode], let count = byteCount(of: argument, rest.dropFirst()),
-      count < rest.count
+    while pickleCount < 5, cuts.count < maximumCount, offset < bytes.count,
+      let argument = arguments[Int(bytes[offset])],
+      let end = end(of: argument, in: bytes, from: offset + 1)
     {
-      result.append(Array(rest.prefix(1 + count)))
-      rest = rest.dropFirst(1 + count)
-      if opcode == 0x2E { pickleCount += 1 }
+      if bytes[offset] == 0x2E { pickleCount += 1 }
+      offset = end
+      cuts.append(offset)
     }
-    return result
+    return cuts
   }
 
-  private static func byteCount(of argument: Argument, _ rest: ArraySlice<UInt8>) -> Int? {
+  private static func end(of argument: Argument, in bytes: [UInt8], from start: Int) -> Int? {
     switch argument {
-    case .fixed(let count): return count
+    case .fixed(let count): return start + count <= bytes.count ? start + count : nil
     case .lines(let count):
-      var end = rest.startIndex
+      var end = start
       for _ in 0..<count {
-        guard let next = rest[end...].firstIndex(of: 0x0A) else { return nil }
+        guard let next = bytes[end...].firstIndex(of: 0x0A) else { return nil }
         end = next + 1
       }
-      return end - rest.startIndex
+      return end
     case .counted(let width):
-      let count = Numbers.littleEndian(Array(rest.prefix(width)), at: 0, width: width)
-      return rest.count >= width && 0...rest.count ~= count ? width + count : nil
+      let count = Numbers.littleEndian(bytes, at: start, width: width)
+      let left = bytes.count - start - width
+      return left >= 0 && 0...left ~= count ? start + width + count : nil
     }
   }
 }

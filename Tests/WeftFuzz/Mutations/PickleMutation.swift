@@ -9,24 +9,17 @@ enum PickleMutation {
 
   /// Makes one change; what follows the last instruction stays.
   static func mutate(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
-    var instructions = PickleInstruction.split(bytes)
-    let rest = bytes.dropFirst(instructions.reduce(0) { $0 + $1.count })
-    guard !instructions.isEmpty else { return ByteMutation.mutate(&bytes, &random) }
+    var instructions = Pieces(bytes, cuts: PickleInstruction.cuts(of: bytes))
+    guard instructions.count > 0 else { return ByteMutation.mutate(&bytes, &random) }
     let index = random.below(instructions.count)
     switch random.below(10) {
-    case 0: instructions.remove(at: index)
-    case 1: instructions.removeSubrange(random.range(in: instructions.count, atMost: 12))
-    case 2: instructions.insert(instructions[index], at: random.below(instructions.count))
-    case 3:
-      let part = instructions[random.range(in: instructions.count, atMost: 12)]
-      instructions.insert(contentsOf: part, at: index)
-    case 4: instructions.swapAt(index, random.below(instructions.count))
-    case 5: instructions.insert(instruction(&random), at: index)
-    case 6: instructions[index] = instruction(&random)
-    case 7: changeArgument(&instructions[index], &random)
+    case 0...3: instructions.rearrange(&random)
+    case 4: instructions.insert(instruction(&random), before: index)
+    case 5: instructions.replace(index, with: instruction(&random))
+    case 6, 7: changeArgument(&instructions, index, &random)
     default: changeInteger(&instructions, &random)
     }
-    bytes = instructions.flatMap(\.self) + rest
+    bytes = instructions.bytes
   }
 
   /// An instruction with an argument of its kind.
@@ -54,21 +47,24 @@ enum PickleMutation {
     return (random.isOne(in: 2) ? word(&random) : Array(String(number).utf8)) + [0x0A]
   }
 
-  private static func changeArgument(_ instruction: inout [UInt8], _ random: inout FuzzRandom) {
-    guard instruction.count > 1 else { return instruction = self.instruction(&random) }
-    var argument = Array(instruction.dropFirst())
+  private static func changeArgument(
+    _ instructions: inout Pieces, _ index: Int, _ random: inout FuzzRandom
+  ) {
+    var argument = Array(instructions[index].dropFirst())
+    if argument.isEmpty { return instructions.replace(index, with: instruction(&random)) }
     if random.isOne(in: 2) {
-      Numbers.change(&argument, at: 0, width: min(argument.count, 1 << random.below(4)), &random)
+      let width = min(argument.count, 1 << random.below(4))
+      Numbers.change(&argument, at: 0, width: width, &random)
     } else {
       ByteMutation.mutate(&argument, &random)
     }
-    instruction.replaceSubrange(1..., with: argument)
+    instructions.replace(index, with: instructions[index].prefix(1) + argument)
   }
 
   /// Puts another number where a size, a step or an offset may be.
-  private static func changeInteger(_ instructions: inout [[UInt8]], _ random: inout FuzzRandom) {
-    let places = instructions.indices.filter {
-      instructions[$0].first.map(PickleInstruction.integers.contains) ?? false
+  private static func changeInteger(_ instructions: inout Pieces, _ random: inout FuzzRandom) {
+    let places = (0..<instructions.count).filter {
+      PickleInstruction.integers.contains(instructions[$0].first ?? 0)
     }
     guard let place = random.element(of: places) else { return }
     let old = instructions[place].dropFirst().prefix(8).reversed().reduce(UInt64(0)) {
@@ -76,6 +72,6 @@ enum PickleMutation {
     }
     let value = Numbers.other(than: old, fileByteCount: 64, &random)
     // LONG1 with eight bytes.
-    instructions[place] = [0x8A, 8] + Numbers.littleEndian(value, width: 8)
+    instructions.replace(place, with: [0x8A, 8] + Numbers.littleEndian(value, width: 8))
   }
 }

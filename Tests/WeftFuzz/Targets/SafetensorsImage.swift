@@ -13,41 +13,35 @@ struct SafetensorsImage {
     "99999999999999999999999999999999999999999999",
   ]
 
-  private(set) var tokens: [[UInt8]] = []
-  private var data: [UInt8]
+  private var header: Pieces
+  private var data: ArraySlice<UInt8>
 
   /// Takes a file apart, or gives nil when its length leads out of it.
   init?(_ bytes: [UInt8]) {
     let size = Numbers.littleEndian(bytes, at: 0, width: 8)
     guard bytes.count >= 8, size >= 0, size <= bytes.count - 8 else { return nil }
-    data = Array(bytes[(8 + size)...])
-    var rest = bytes[8..<8 + size]
-    while let token = Self.token(&rest) { tokens.append(token) }
+    data = bytes[(8 + size)...]
+    let json = Array(bytes[8..<8 + size])
+    var cuts = [0]
+    while let last = cuts.last, last < json.count { cuts.append(Self.end(of: json, from: last)) }
+    header = Pieces(json, cuts: cuts)
   }
 
   /// The file, with the length of its header or another.
   func bytes(isLengthRight: Bool) -> [UInt8] {
-    let json = tokens.flatMap(\.self)
-    let count = UInt64(isLengthRight ? json.count : json.count ^ 1)
-    return Numbers.littleEndian(count, width: 8) + json + data
+    let count = UInt64(isLengthRight ? header.bytes.count : header.bytes.count ^ 1)
+    return Numbers.littleEndian(count, width: 8) + header.bytes + data
   }
 
-  private static func token(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
-    guard let first = rest.first else { return nil }
-    var count = 1
-    if first == 0x22 {
-      let body = rest.dropFirst()
-      var isEscaped = false
-      let end = body.firstIndex { byte in
-        defer { isEscaped = byte == 0x5C && !isEscaped }
-        return byte == 0x22 && !isEscaped
-      }
-      count = end.map { $0 - rest.startIndex + 1 } ?? rest.count
-    } else if isWord(first) {
-      count = rest.prefix { isWord($0) }.count
+  /// Where the token that starts at an offset ends.
+  private static func end(of json: [UInt8], from start: Int) -> Int {
+    var end = start + 1
+    if json[start] == 0x22 {
+      while end < json.count, json[end] != 0x22 { end += json[end] == 0x5C ? 2 : 1 }
+      return min(end + 1, json.count)
     }
-    defer { rest = rest.dropFirst(count) }
-    return Array(rest.prefix(count))
+    if isWord(json[start]) { while end < json.count, isWord(json[end]) { end += 1 } }
+    return end
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
@@ -61,20 +55,19 @@ struct SafetensorsImage {
 extension SafetensorsImage {
   /// Makes one change to the header, and perhaps one to the data that hides it.
   mutating func mutate(_ random: inout FuzzRandom) {
-    guard !tokens.isEmpty else { return tokens = [Array("{}".utf8)] }
-    let index = random.below(tokens.count)
+    guard header.count > 0 else { return header = Pieces(Array("{}".utf8), cuts: [0, 1, 2]) }
+    let index = random.below(header.count)
     switch random.below(9) {
-    case 0: tokens.removeSubrange(random.range(in: tokens.count, atMost: 20))
-    case 1:
-      tokens.insert(contentsOf: tokens[random.range(in: tokens.count, atMost: 20)], at: index)
-    case 2: tokens.swapAt(index, random.below(tokens.count))
-    case 3: tokens.insert(word(&random), at: index)
-    case 4: ByteMutation.mutate(&tokens[index], &random)
-    case 5: data.insert(contentsOf: [UInt8](repeating: 1, count: random.below(9)), at: 0)
-    case 6: tokens[index] = word(&random)
-    default: changeNumber(&random)
+    case 0...2: header.rearrange(&random)
+    case 3: header.insert(word(&random), before: index)
+    case 4:
+      var token = Array(header[index])
+      ByteMutation.mutate(&token, &random)
+      header.replace(index, with: token)
+    case 5: data.append(contentsOf: [UInt8](repeating: 1, count: random.below(9)))
+    case 6: header.replace(index, with: word(&random))
+    default: changeNumber(fitsData: random.isOne(in: 3), &random)
     }
-    if random.isOne(in: 4) { fitData() }
   }
 
   private func word(_ random: inout FuzzRandom) -> [UInt8] {
@@ -82,24 +75,17 @@ extension SafetensorsImage {
     return Array((random.element(of: Self.words) ?? "").utf8)
   }
 
-  private mutating func changeNumber(_ random: inout FuzzRandom) {
-    let places = tokens.indices.filter { Self.number(tokens[$0]) != nil }
-    guard let place = random.element(of: places), let value = Self.number(tokens[place]) else {
-      return
-    }
+  /// Puts another number in the place of one; the data may grow or shrink with it.
+  private mutating func changeNumber(fitsData: Bool, _ random: inout FuzzRandom) {
+    let places = (0..<header.count).filter { 0x30...0x39 ~= header[$0].first ?? 0 }
+    guard let place = random.element(of: places) else { return }
+    let text = String(decoding: header[place], as: UTF8.self)
+    let value = UInt64(text) ?? 0
+    let other = Numbers.other(than: value, fileByteCount: data.count, &random)
     let limit = random.element(of: Self.numbers) ?? "0"
-    let other = Numbers.other(than: UInt64(value), fileByteCount: data.count, &random)
-    tokens[place] = Array((random.isOne(in: 2) ? limit : String(other)).utf8)
-  }
-
-  private static func number(_ token: [UInt8]) -> Int? {
-    guard let first = token.first, 0x30...0x39 ~= first else { return nil }
-    return Int(String(decoding: token, as: UTF8.self))
-  }
-
-  /// Makes the data as long as the largest number that could be its end.
-  private mutating func fitData() {
-    let end = tokens.compactMap(Self.number).filter { $0 <= 4096 }.max() ?? 0
-    data = (0..<end).map { UInt8(truncatingIfNeeded: $0) }
+    header.replace(place, with: Array((random.isOne(in: 2) ? limit : String(other)).utf8))
+    if fitsData, other <= 4096 {
+      data = [UInt8](repeating: 2, count: Int(other))[...]
+    }
   }
 }
