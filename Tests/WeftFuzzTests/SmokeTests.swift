@@ -3,8 +3,8 @@ import WeftFuzz
 
 @Suite("Damaged files")
 struct SmokeTests {
-  /// About three seconds of work for each format; `scripts/fuzz` goes on for longer.
-  static let executionCount = 20_000
+  /// A second or two of work for each format; `scripts/fuzz` goes on for longer.
+  static let executionCount = 10_000
 
   @Test(
     "readers give typed errors, the same each time, soon and in little memory",
