@@ -22,6 +22,22 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: strict)
 }
 
+/// Damaged files for the readers: what makes them, the program of `scripts/fuzz` and a short run of it.
+let fuzzing: [Target] = [
+  .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+  .target(
+    name: "WeftFuzz", dependencies: ["WeftTensors", "WeftFiles", "WeftFormats", "CZlib"],
+    path: "Tests/WeftFuzz", swiftSettings: strict),
+  .executableTarget(
+    name: "weft-fuzz",
+    dependencies: [
+      "WeftFuzz", "CLibFuzzer",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Tests/weft-fuzz", swiftSettings: strict),
+  tests(of: "WeftFuzz"),
+]
+
 let package = Package(
   name: "weft",
   products: [.executable(name: "weft", targets: ["weft"])],
@@ -59,7 +75,7 @@ let package = Package(
     tests(
       of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
-  ],
+  ] + fuzzing,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
 )

@@ -1,18 +1,22 @@
-import WeftTensors
+package import WeftTensors
 
 /// Bytes that are held in memory, as a source.
-struct MemorySource: ByteSource {
-  let path: String
+package struct MemorySource: ByteSource {
+  /// The path that errors name.
+  package let path: String
   private let content: [UInt8]
 
-  init(_ content: [UInt8], path: String) {
+  /// Takes bytes and the path that errors name.
+  package init(_ content: [UInt8], path: String) {
     self.content = content
     self.path = path
   }
 
-  var byteCount: Int { content.count }
+  /// The number of bytes.
+  package var byteCount: Int { content.count }
 
-  func read(at offset: Int, into slice: ByteSlice) throws {
+  /// Fills a slice with the bytes at an offset.
+  package func read(at offset: Int, into slice: ByteSlice) throws {
     try check(offset, slice.byteCount)
     // In bounds: the range was checked, and the slice holds exactly as many bytes.
     withExtendedLifetime(slice) {
@@ -20,7 +24,8 @@ struct MemorySource: ByteSource {
     }
   }
 
-  func bytes(_ range: Range<Int>) throws -> [UInt8] {
+  /// The bytes of a range.
+  package func bytes(_ range: Range<Int>) throws -> [UInt8] {
     try check(range.lowerBound, range.count)
     return range == 0..<content.count ? content : Array(content[range])
   }

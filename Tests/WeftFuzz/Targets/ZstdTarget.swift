@@ -1,0 +1,36 @@
+import WeftFiles
+
+/// Safetensors files in the seekable format of zstd.
+struct ZstdTarget: FuzzTarget {
+  let name = "zst"
+
+  func seeds() throws -> [[UInt8]] {
+    let contents = try SafetensorsSeeds.files()
+    return try contents.enumerated().map { index, content in
+      var image = try ZstdImage(
+        content: content, frameByteCount: [64, 100, 1000, 8, 333, 4096][index])
+      if index % 3 == 1 { image.dropChecksums() }
+      return image.bytes
+    } + [try ZstdImage(content: contents[1], frameByteCount: 50).bytesAfterSkippable]
+  }
+
+  func mutate(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
+    if random.isOne(in: 4), let packed = try? repacked(&random) { return bytes = packed.bytes }
+    guard var image = ZstdImage(bytes), !image.frames.isEmpty else {
+      return ByteMutation.mutate(&bytes, &random)
+    }
+    if random.isOne(in: 2) { return ZstdImage.changeField(of: &bytes, &random) }
+    image.mutate(&random)
+    bytes = image.bytes
+  }
+
+  /// A changed content in frames that are whole.
+  private func repacked(_ random: inout FuzzRandom) throws -> ZstdImage? {
+    guard var content = random.element(of: Self.contents) else { return nil }
+    SafetensorsTarget().mutate(&content, &random)
+    if random.isOne(in: 4) { ByteMutation.mutate(&content, &random) }
+    return try ZstdImage(content: content, frameByteCount: 1 + random.below(content.count + 64))
+  }
+
+  private static let contents = (try? SafetensorsSeeds.files()) ?? []
+}
