@@ -36,10 +36,19 @@ extension Checkpoint {
   }
 
   private static func open(safetensors file: InputFile, prefix: String) throws -> Checkpoint {
-    let header = try SafetensorsHeader.read(file)
+    let header = try readHeader(file)
     return Checkpoint(
       path: file.path, format: .safetensors, files: [file], fingerprints: [header.fingerprint],
       tensors: tensors(of: header, in: file, prefix: prefix), metadata: header.metadata)
+  }
+
+  /// The header; what only cannot be a safetensors file is called by its name where that can be told.
+  private static func readHeader(_ file: InputFile) throws -> SafetensorsHeader {
+    do {
+      return try SafetensorsHeader.read(file)
+    } catch let error as SafetensorsError where error.isOfAnotherFormat {
+      throw UnsupportedContent.examine(file) ?? error
+    }
   }
 
   /// Opens the shards of an index, which must hold exactly what it lists.
@@ -68,7 +77,8 @@ extension Checkpoint {
       path: path, format: format, files: parts.flatMap(\.files),
       fingerprints: parts.flatMap(\.fingerprints),
       tensors: parts.flatMap(\.tensors), metadata: metadata,
-      notes: notes + parts.flatMap(\.notes), integrity: parts.flatMap(\.integrity))
+      notes: notes + parts.flatMap(\.notes), integrity: parts.flatMap(\.integrity),
+      globals: parts.flatMap(\.globals))
   }
 
   /// The same tensors with a prefix to their names.
@@ -81,7 +91,7 @@ extension Checkpoint {
     }
     return Checkpoint(
       path: path, format: format, files: files, fingerprints: fingerprints, tensors: renamed,
-      metadata: metadata, notes: notes, integrity: integrity)
+      metadata: metadata, notes: notes, integrity: integrity, globals: globals)
   }
 
   static func tensors(

@@ -36,12 +36,15 @@ package struct Checkpoint: Sendable {
   /// What can be compared with checksums, after the data has been read.
   package let integrity: [any IntegrityCheck]
 
+  /// The functions and classes that pickles of the files name; none was looked up or called.
+  package let globals: [PickleGlobal]
+
   private let indexByName: [String: Int]
 
   init(
     path: String, format: ContainerFormat, files: [InputFile], fingerprints: [String],
     tensors: [Tensor], metadata: [String: String], notes: [String] = [],
-    integrity: [any IntegrityCheck] = []
+    integrity: [any IntegrityCheck] = [], globals: [PickleGlobal] = []
   ) {
     self.path = path
     self.format = format
@@ -51,6 +54,7 @@ package struct Checkpoint: Sendable {
     self.metadata = metadata
     self.notes = notes
     self.integrity = integrity
+    self.globals = globals
     // Reserved, since growing hashes every name again.
     var indexByName = [String: Int](minimumCapacity: tensors.count)
     for (index, tensor) in tensors.enumerated() where indexByName[tensor.info.name] == nil {

@@ -2,10 +2,12 @@ import WeftTensors
 
 /// Content that is known by its first bytes and is not safetensors.
 enum ForeignContent: Sendable {
-  case zip, gguf, pickle, html, gitPointer, png, sevenZip, gzip, bzip2, xz, rar, tar
+  case zip, emptyZip, prefixedZip, gguf, pickle, textPickle, html, gitPointer, png, sevenZip, gzip,
+    bzip2, xz, rar, tar
 
   private static let magics: [(ForeignContent, [UInt8])] = [
     (.zip, Array("PK\u{03}\u{04}".utf8)),
+    (.emptyZip, Array("PK\u{05}\u{06}".utf8)),
     (.gguf, Array("GGUF".utf8)),
     (.pickle, [0x80, 0x02]), (.pickle, [0x80, 0x03]), (.pickle, [0x80, 0x04]),
     (.pickle, [0x80, 0x05]),
@@ -50,8 +52,11 @@ enum ForeignContent: Sendable {
   var title: String {
     switch self {
     case .zip: "a torch checkpoint (zip)"
+    case .emptyZip: "a zip archive without members"
+    case .prefixedZip: "a zip archive with other bytes before it"
     case .gguf: "a GGUF file"
     case .pickle: "a Python pickle"
+    case .textPickle: "a Python pickle of protocol 0"
     case .html: "a web page"
     case .gitPointer: "a git-lfs pointer"
     case .png: "a picture"
@@ -66,6 +71,8 @@ enum ForeignContent: Sendable {
 
   var advice: String {
     switch self {
+    case .textPickle: "see with weft scan what it names; give a checkpoint that torch saved"
+    case .emptyZip, .prefixedZip: "get the checkpoint again from its source"
     case .html: "the download was refused; log in and download the model itself"
     case .gitPointer: "fetch the model itself with 'git lfs pull'"
     case .sevenZip, .gzip, .bzip2, .xz, .rar: "unpack it and give the file inside"
@@ -79,9 +86,16 @@ enum ForeignContent: Sendable {
 struct UnsupportedContent: ActionableError {
   let path: String
   let content: ForeignContent
+  /// What the content's pickle names.
+  var named: [String] = []
 
   var status: ExitStatus { .badData }
-  var what: String { "this is \(content.title), not a model that weft reads" }
+  var what: String {
+    let title =
+      named.isEmpty
+      ? content.title : "\(content.title) that names \(named.joined(separator: ", "))"
+    return "this is \(title), not a model that weft reads"
+  }
   var place: String? { path }
   var advice: String { content.advice }
 }

@@ -46,9 +46,8 @@ package struct SafetensorsError: ActionableError, Equatable {
     case .headerTooSmall(let size):
       "not a safetensors file: \(size) bytes cannot hold a header"
     case .halfChanged: "the file is being changed in place, or that was stopped on the way"
-    case .headerTooLarge(let size):
-      "not a safetensors file: a header of \(size) bytes is over the limit of "
-        + "\(SafetensorsHeader.maximumByteCount)"
+    case .headerTooLarge:
+      "not a safetensors file: it does not start with the length of a header"
     case .headerLongerThanFile(let size, let file):
       "the header of \(size) bytes does not fit into a file of \(file)"
     case .invalidHeader(let error): "invalid safetensors header: \(error.what)"

@@ -5,9 +5,13 @@ enum ArchiveSigns {
   private static let endByteCount = 22
 
   /// Whether a source starts as a zip archive, or ends as one: programs look for either.
-  static func isZip(_ source: any ByteSource, _ start: [UInt8]) throws -> Bool {
+  ///
+  /// The end of a deflated member costs as much to reach as all of it.
+  static func isZip(
+    _ source: any ByteSource, _ start: [UInt8], looksAtEnd: Bool = true
+  ) throws -> Bool {
     if zipStarts.contains(where: { start.starts(with: $0) }) { return true }
-    guard source.byteCount >= endByteCount else { return false }
+    guard looksAtEnd, source.byteCount >= endByteCount else { return false }
     let endOffset = source.byteCount - endByteCount
     let end = try source.bytes(endOffset..<source.byteCount)
     return end.starts(with: endStart)

@@ -32,6 +32,8 @@ package struct PickleSearch: Sendable {
   package private(set) var found: [Found] = []
   /// What could not be looked into.
   package private(set) var obstacles: [Obstacle] = []
+  /// The archives that are programs of torch, each by its member, or nil for the file itself.
+  package private(set) var scripts: [String?] = []
 
   /// Archives within archives are looked into this deep.
   private static let maximumDepth = 4
@@ -44,10 +46,12 @@ package struct PickleSearch: Sendable {
     ".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt", ".joblib", ".dill", ".p",
   ]
 
-  private struct Item {
+  struct Item {
     let source: any ByteSource
     let member: String?
     let depth: Int
+    /// Whether this is the data of a torch storage, which may be long: only its start is looked at.
+    var isStorage = false
   }
 
   /// Searches a file.
@@ -70,7 +74,7 @@ package struct PickleSearch: Sendable {
     return search
   }
 
-  private mutating func obstruct(_ member: String?, _ what: String) {
+  mutating func obstruct(_ member: String?, _ what: String) {
     obstacles.append(Obstacle(member: member, what: what))
   }
 
@@ -78,7 +82,9 @@ package struct PickleSearch: Sendable {
   private mutating func look(at item: Item) throws -> [Item] {
     let source = item.source
     let start = try source.bytes(0..<min(source.byteCount, 512))
-    if try ArchiveSigns.isZip(source, start) { return try unpack(item) }
+    if try ArchiveSigns.isZip(source, start, looksAtEnd: !item.isStorage) {
+      return try unpack(item)
+    }
     if start.starts(with: NumpyHeader.magic) {
       try searchNumpy(item)
       return []
@@ -90,7 +96,9 @@ package struct PickleSearch: Sendable {
       obstruct(item.member, "it is \(title), which has to be unpacked first")
       return []
     }
+    checkSoundness(item, start)
     try searchRow(item, start)
+    checkEnd(item)
     return []
   }
 
@@ -114,11 +122,16 @@ package struct PickleSearch: Sendable {
       obstruct(item.member, ZipError(path: item.source.path, problem: problem).what)
     }
     var items: [Item] = []
-    for (index, entry) in archive.entries.enumerated() where !entry.isFolder {
+    let members = ArchiveMembers(archive)
+    if members.isTorchScript { scripts.append(item.member) }
+    for index in members.worthwhile {
+      let entry = archive.entries[index]
       let name = item.member.map { "\($0)/\(entry.name)" } ?? entry.name
       do {
         items.append(
-          Item(source: try archive.content(index), member: name, depth: item.depth + 1))
+          Item(
+            source: try archive.content(index), member: name, depth: item.depth + 1,
+            isStorage: members.isStorage(entry)))
       } catch let error as ZipError {
         obstruct(name, error.what)
       }
@@ -138,9 +151,12 @@ extension PickleSearch {
 
   /// Decodes pickles one after the other, until something else follows.
   private mutating func searchRow(_ item: Item, _ start: [UInt8]) throws {
-    let isSafetensors = start.count > 8 && start[4..<8].allSatisfy { $0 == 0 } && start[8] == 0x7B
+    let isSafetensors = Self.isSafetensors(start)
     let isPromised = promisesPickle(item) && !isSafetensors && !ArchiveSigns.isOther(start)
-    guard let first = start.first else { return }
+    guard let first = start.first else {
+      if item.member == nil { obstruct(nil, "it is empty") }
+      return
+    }
     guard PickleOpcode(rawValue: first) != nil else {
       if isPromised { obstruct(item.member, "it is nothing that is known") }
       return

@@ -52,6 +52,8 @@ package struct TorchError: ActionableError, Equatable {
   package var tensor: String?
   /// What is wrong.
   package let problem: Problem
+  /// What the pickle names that no checkpoint needs, for the problems of pickles without tensors.
+  package var named: [String] = []
 
   /// Malformed or unsupported input.
   package var status: ExitStatus { .badData }
@@ -63,6 +65,10 @@ package struct TorchError: ActionableError, Equatable {
 extension TorchError {
   /// What is wrong, with the names and numbers that matter.
   package var what: String {
+    named.isEmpty ? title : "\(title); its pickle names \(named.joined(separator: ", "))"
+  }
+
+  private var title: String {
     switch problem {
     case .noPickle: "this zip archive holds no torch checkpoint"
     case .torchScript: "this is a TorchScript program, not a checkpoint"
@@ -85,21 +91,38 @@ extension TorchError {
       "the data \"\(key)\" has \(count) bytes, but \(expected) are needed"
     case .outsideStorage(let key): "the tensor reaches beyond its data \"\(key)\""
     case .tooMuchData(let count, let storage):
-      "the tensors would have \(count) bytes, far more than the \(storage) bytes of data"
+      "the tensors are views that unpack to \(count) bytes, far more than the \(storage) that the file holds"
     case .truncated: "the file ends within the tensors' data"
     }
   }
 
   /// What to do next.
   package var advice: String {
-    switch problem {
+    guard named.isEmpty else { return "look at it with weft scan; give a checkpoint" }
+    return switch problem {
     case .noPickle, .plainPickle, .noStateDict: "give the checkpoint itself"
     case .torchScript:
       "save the state_dict of torch.jit.load(...) with torch.save and give that file"
     case .foreignArchive: "unpack it and give the checkpoint inside"
     case .unsupported: "convert the tensor to a plain type in Python and save the file again"
+    case .tooMuchData: "save copies of the tensors, made by .contiguous(), in Python"
     case .truncated: "download it again"
     default: "the file is damaged or not a model; get it again from its source"
     }
+  }
+}
+
+extension TorchError {
+  private static let shownNameCount = 3
+  /// Modules of what checkpoints are made of.
+  private static let knownModules: Set<String> = ["torch", "collections", "numpy", "_codecs"]
+
+  /// The first functions and classes that are none of those that checkpoints are made of.
+  static func foreignNames(in globals: [PickleGlobal]) -> [String] {
+    let foreign = globals.lazy.filter { global in
+      let package = global.module.utf8.prefix { $0 != UInt8(ascii: ".") }
+      return !knownModules.contains(String(Substring(package)))
+    }
+    return foreign.prefix(shownNameCount).map { String($0.title.prefix(100)) }
   }
 }

@@ -13,6 +13,17 @@ package enum TorchFile {
     }
   }
 
+  /// The tensors by name of a pickle; without any, the error says what the pickle names instead.
+  static func state(of pickle: Pickle, file: InputFile) throws -> StateDict {
+    do throws(TorchError.Problem) {
+      return try StateDict(pickle)
+    } catch {
+      guard error == .noStateDict else { throw error }
+      throw TorchError(
+        path: file.path, problem: error, named: TorchError.foreignNames(in: pickle.globals))
+    }
+  }
+
   /// The tensors that a pickle describes, each with the source of its bytes.
   static func tensors(
     of state: StateDict, in pickle: Pickle, file: InputFile, placer: TensorPlacer

@@ -6,6 +6,8 @@ import WeftTensors
 struct TorchLegacy {
   /// The number 0x1950a86a20f9469cfc6c that the first pickle holds.
   static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+  /// Where the number ends in a file: after `PROTO`, its version, `LONG1` and the number's length.
+  private static let magicEnd = 4 + magic.count
   private static let protocolVersion = 1001
   private static let maximumStorageCount = 200_000
   private static let countByteCount = 8
@@ -13,11 +15,18 @@ struct TorchLegacy {
   private let file: InputFile
   private let hash = SHA256()
   private var offset = 0
+  private var globals: [PickleGlobal] = []
 
   /// Opens a file.
   static func open(_ file: InputFile) throws -> Checkpoint {
     var reader = TorchLegacy(file: file)
     return try reader.checkpoint()
+  }
+
+  /// Whether a file starts as those of the format do.
+  static func isMagic(_ file: InputFile) -> Bool {
+    guard let start = try? file.bytes(0..<min(file.byteCount, magicEnd)) else { return false }
+    return start.suffix(magic.count).elementsEqual(magic)
   }
 
   private init(file: InputFile) { self.file = file }
@@ -28,7 +37,7 @@ struct TorchLegacy {
     let pickle = try next()
     let keys = try readKeys()
     let storages = try placeStorages(keys, pickle, isLittleEndian: isLittleEndian)
-    let state = try StateDict(pickle)
+    let state = try TorchFile.state(of: pickle, file: file)
     let byteCount = storages.values.reduce(0) { $0 + $1.byteCount }
     let placer = TensorPlacer(storageByteCount: byteCount, isBigEndian: !isLittleEndian) {
       storages[$0.key]
@@ -36,13 +45,14 @@ struct TorchLegacy {
     let tensors = try TorchFile.tensors(of: state, in: pickle, file: file, placer: placer)
     return Checkpoint(
       path: file.path, format: .torchLegacy, files: [file], fingerprints: [hash.finish()],
-      tensors: tensors, metadata: [:], notes: state.notes)
+      tensors: tensors, metadata: [:], notes: state.notes, globals: globals)
   }
 
   /// Decodes the pickle that comes next.
   private mutating func next() throws -> Pickle {
     let pickle = try PickleMachine.decode(file, at: offset)
     offset += pickle.byteCount
+    globals += pickle.globals
     hash.update(Array(pickle.ownBytes))
     return pickle
   }
@@ -51,7 +61,10 @@ struct TorchLegacy {
     let pickle = try next()
     guard pickle.kind(pickle.root) == .bigInteger,
       pickle.content(pickle.root).elementsEqual(Self.magic)
-    else { throw TorchError.Problem.plainPickle }
+    else {
+      throw TorchError(
+        path: file.path, problem: .plainPickle, named: TorchError.foreignNames(in: pickle.globals))
+    }
     let version = try next()
     guard version.integer(version.root) == Self.protocolVersion else {
       throw TorchError.Problem.malformedPart("the version of the format is unknown")
@@ -93,6 +106,9 @@ extension TorchLegacy {
     let references = try references(pickle)
     var storages: [String: SliceSource] = [:]
     for key in keys {
+      if case .unsupported(let what)? = references[key]?.content {
+        throw TorchError.Problem.unsupported(what)
+      }
       guard let storage = references[key], let width = storage.elementByteCount else {
         throw TorchError.Problem.malformedPart("the size of the data \"\(key)\" is unknown")
       }

@@ -51,14 +51,15 @@ struct TorchZip {
     let bytes = try archive.bytes(index, maximumByteCount: Self.maximumPickleByteCount)
     let source = MemorySource(bytes, path: file.path)
     let pickle = try PickleMachine.decode(source, member: root + "data.pkl")
-    let state = try StateDict(pickle)
+    let state = try TorchFile.state(of: pickle, file: file)
     let members = MemberCache(archive, folder: root + "data/")
     let placer = TensorPlacer(
       storageByteCount: members.byteCount, isBigEndian: isBigEndian, find: members.find)
     let tensors = try TorchFile.tensors(of: state, in: pickle, file: file, placer: placer)
     return Checkpoint(
       path: file.path, format: .torchZip, files: [file], fingerprints: [fingerprint(bytes)],
-      tensors: tensors, metadata: try metadata(), notes: state.notes, integrity: members.used)
+      tensors: tensors, metadata: try metadata(), notes: state.notes, integrity: members.used,
+      globals: pickle.globals)
   }
 
   /// The key-value pairs that weft puts into an archive; what is not of their form is none of them.

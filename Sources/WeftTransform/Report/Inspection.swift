@@ -10,6 +10,8 @@ package struct Inspection: Sendable {
   package let recognition: Recognition
   /// What an adapter changes; nil for other kinds.
   package let adapter: AdapterSummary?
+  /// What pickles of the files name that speaks against loading them elsewhere.
+  package let alarms: [PickleAlarm]
 
   /// What the modules of an adapter are, counted.
   package struct AdapterSummary: Sendable {
@@ -32,14 +34,17 @@ package struct Inspection: Sendable {
     let checkpoint = try Checkpoint.open(path)
     let infos = checkpoint.tensors.map(\.info)
     let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
+    let alarms = PickleAlarm.all(in: checkpoint, names: library.pickleNames)
     guard recognition.kind == .adapter else {
-      return Inspection(checkpoint: checkpoint, recognition: recognition, adapter: nil)
+      return Inspection(
+        checkpoint: checkpoint, recognition: recognition, adapter: nil, alarms: alarms)
     }
     let reading = AdapterReading(infos, metadata: checkpoint.metadata, library: library)
     return Inspection(
       checkpoint: checkpoint, recognition: recognition,
       adapter: try summary(
-        reading, checkpoint: checkpoint, recognition: recognition, library: library))
+        reading, checkpoint: checkpoint, recognition: recognition, library: library),
+      alarms: alarms)
   }
 
   private static func summary(
@@ -84,6 +89,7 @@ extension Inspection {
           JSONValue.Member($0.key, .string($0.value))
         }),
       "evidence": .strings(recognition.evidence),
+      "globals": .array(alarms.map(\.json)),
       "adapter": adapter.map { summary in
         .object([
           "families": counts(summary.families), "ranks": counts(summary.ranks),

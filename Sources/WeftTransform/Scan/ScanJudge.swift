@@ -13,6 +13,9 @@ struct ScanJudge {
       findings += self.findings(in: pickle)
       if pickle.problem != nil { isReadable = false }
     }
+    findings += search.scripts.map {
+      ScanReport.Finding(offset: 0, member: $0, what: "TorchScript code", severity: .suspicious)
+    }
     findings += search.obstacles.map {
       ScanReport.Finding(offset: 0, member: $0.member, what: $0.what, severity: .notice)
     }
@@ -29,22 +32,19 @@ struct ScanJudge {
           offset: offset, member: pickle.member, what: what, severity: severity))
     }
     for global in pickle.globals {
-      let severity = severity(of: global)
+      let severity = names.severity(of: global)
       if severity > .harmless { add(global.offset, global.title, severity) }
     }
     if let offset = pickle.computedCallOffset {
       add(offset, "a call of what another call gives", .suspicious)
     }
     if let problem = pickle.problem {
-      // What runs before the malformed place has run when a reader notices it.
+      // What runs before the malformed place has run when a reader notices it; a download that stopped among
+      // harmless names is no trick.
+      let isCutShort = problem == .truncated && !findings.contains { $0.severity >= .suspicious }
       let what = "malformed pickle: \(problem.what)"
-      add(pickle.offset, what, pickle.hasCalled ? .suspicious : .notice)
+      add(pickle.offset, what, pickle.hasCalled && !isCutShort ? .suspicious : .notice)
     }
     return findings
-  }
-
-  private func severity(of global: PickleGlobal) -> PickleNames.Severity {
-    let severity = names.severity(module: global.module, name: global.name)
-    return global.isComputed ? max(severity, .suspicious) : severity
   }
 }

@@ -29,21 +29,23 @@ package struct ScanReport: Sendable {
     package let verdict: Verdict
     /// What was found, in the order of the file.
     package let findings: [Finding]
+    /// Whether it was asked for by name and there is no such file, or none that can be opened.
+    package var isMissing = false
   }
 
   /// The files, in the order in which they were looked at.
   package let files: [File]
 
   /// Looks at files, and at all files of folders.
-  package static func of(_ paths: [String], names: PickleNames) throws -> ScanReport {
+  package static func of(_ paths: [String], names: PickleNames) -> ScanReport {
     var files: [File] = []
     for path in paths {
       guard Paths.isDirectory(path) else {
-        files.append(scan(try InputFile.open(path), names))
+        files.append(scan(argument: path, names))
         continue
       }
       for inner in FolderWalk.files(below: path) {
-        if let file = try scan(inner, names) { files.append(file) }
+        if let file = scan(inner, names) { files.append(file) }
       }
     }
     return ScanReport(files: files)
@@ -52,11 +54,23 @@ package struct ScanReport: Sendable {
   /// The exit code of a command that gives this report.
   package var status: ExitStatus {
     if files.contains(where: { $0.verdict == .unsafe }) { return .answerIsNo }
+    if files.contains(where: \.isMissing) { return .noInput }
     return files.contains { $0.verdict == .unreadable } ? .badData : .success
   }
 
+  /// Looks at a file that was asked for by name.
+  private static func scan(argument path: String, _ names: PickleNames) -> File {
+    do throws(FileError) {
+      return scan(try InputFile.open(path), names)
+    } catch {
+      var file = unreadable(path, error.what)
+      file.isMissing = true
+      return file
+    }
+  }
+
   /// Looks at a file of a folder; nil when it is no regular file.
-  private static func scan(_ path: String, _ names: PickleNames) throws -> File? {
+  private static func scan(_ path: String, _ names: PickleNames) -> File? {
     do throws(FileError) {
       return scan(try InputFile.open(path), names)
     } catch {

@@ -27,6 +27,9 @@ enum InspectText {
       if !adapter.fits.isEmpty { rows.append(("fits", adapter.fits.joined(separator: ", "))) }
     }
     rows += inspection.recognition.evidence.map { ("because", $0) }
+    rows += inspection.alarms.map {
+      ("names", "\($0.what) (byte \($0.offset), \($0.severity.rawValue)), which was not called")
+    }
     rows += checkpoint.notes.map { ("note", $0) }
     rows += checkpoint.metadata.sorted { $0.key < $1.key }.map { ("metadata", metadata($0, $1)) }
     var lines = rows.map { pad($0.0, to: 13) + printable($0.1) }

@@ -9,7 +9,8 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan",
     abstract: "Say whether files are safe to load: pickles are decoded, never executed.",
     discussion: """
-      Exit code 0 when all files are safe, 1 when one is unsafe, 65 when one cannot be read and none is unsafe.
+      Exit code 0 when all files are safe, 1 when one is unsafe; when none is, 66 when a path is missing or cannot be
+      opened, and otherwise 65 when a file cannot be read to its end.
       """)
 
   @Argument(help: ArgumentHelp("Files, and folders of files.", valueName: "path"))

@@ -122,7 +122,7 @@ struct PickleMachineTests {
   }
 
   @Test(
-    "data that is no pickle is none", arguments: ["hello", "(cat", "", "N", "class A:\n  pass\n"])
+    "data that is no pickle is none", arguments: ["hello", "(cat", "N", "class A:\n  pass\n"])
   func others(text: String) throws {
     let search = try Self.search(Array(text.utf8), name: "notes.txt")
     #expect(search.found.isEmpty && search.obstacles.isEmpty)

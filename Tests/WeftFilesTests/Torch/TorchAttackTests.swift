@@ -38,7 +38,8 @@ struct TorchAttackTests {
     let pickle = "archive/data.pkl"
     return [
       ("encrypted", edited { $0[0].flags = 1 }, .encrypted(member: pickle)),
-      ("patched", edited { $0[0].flags = 0x20 }, .encrypted(member: pickle)),
+      ("patched", edited { $0[0].flags = 0x20 }, .patchData(member: pickle)),
+      ("with a masked directory", edited { $0[0].flags = 0x2000 }, .encrypted(member: pickle)),
       ("strongly encrypted", edited { $0[0].flags = 0x40 }, .encrypted(member: pickle)),
       (
         "a wrong CRC of the pickle", edited { $0[0].checksum = 1 }, .wrongChecksum(member: pickle)
@@ -91,6 +92,17 @@ struct TorchAttackTests {
   @Test("an archive that two readers could understand in two ways is refused", arguments: zips)
   func archives(title: String, bytes: [UInt8], problem: ZipError.Problem) throws {
     #expect(try (Self.error(of: bytes) as? ZipError)?.problem == problem, "\(title)")
+  }
+
+  @Test("a megabyte that unpacks to a hundred is refused before it is unpacked")
+  func bomb() throws {
+    var members = Forge.members(Self.good)
+    members[1].data = [UInt8](repeating: 0, count: 1 << 20)
+    members[1].method = 8
+    members[1].byteCount = 100 << 20
+    let bytes = Forge.zip(members)
+    let problem = try (Self.error(of: bytes) as? ZipError)?.problem
+    #expect(problem == .expands(byteCount: 100 << 20, archiveByteCount: bytes.count))
   }
 
   static let tensors: [(String, [UInt8], TorchError.Problem)] = [
@@ -166,6 +178,29 @@ struct TorchAttackTests {
     #expect(error?.tensor == "bad \(title)")
   }
 
+  @Test("an expanded tensor of a hundred megabytes is read")
+  func expanded() throws {
+    let view = Forge.tensor(sizes: [5000, 5000], strides: [0, 0], count: 4)
+    let scratch = try Scratch()
+    let path = try scratch.write(Forge.checkpoint(Forge.state([("w", view)])), to: "model.pt")
+    let checkpoint = try Checkpoint.open(path)
+    #expect(checkpoint.tensors.map(\.info.byteCount) == [100_000_000])
+  }
+
+  @Test("a type that cannot be read has one message in both formats")
+  func complex() throws {
+    #expect(try Self.error(of: Forge.legacy(storage: "FloatStorage")) == nil)
+    let storage = "ComplexDoubleStorage"
+    let files = [
+      Forge.legacy(storage: storage),
+      Forge.checkpoint(Forge.state([("w", Forge.tensor(storage: storage))])),
+    ]
+    for bytes in files {
+      let error = try #require(try Self.error(of: bytes))
+      #expect(error.what == "complex numbers of 128 bits cannot be read")
+    }
+  }
+
   @Test("many views of little data are refused together")
   func fanOut() throws {
     let view = Forge.tensor(sizes: [1 << 20], strides: [0])
@@ -216,6 +251,49 @@ struct TorchAttackTests {
   func outside(name: String) throws {
     let bytes = Forge.zip(Forge.members(Self.good) + [Forge.Member(name, [1])])
     #expect(try (Self.error(of: bytes) as? TorchError)?.problem == .memberOutside(name))
+  }
+
+  static let hostile = Array("cposix\nsystem\n(S'id'\ntR.".utf8)
+
+  @Test("a pickle without tensors is refused with what it names")
+  func namesInstead() throws {
+    let members = Forge.checkpoint(Self.hostile)
+    for bytes in [members, [0x80, 2] + Self.hostile, Self.hostile] {
+      let error = try #require(try Self.error(of: bytes))
+      #expect(error.status == .badData)
+      #expect(error.what.contains("posix.system"), "\(error.what)")
+      #expect(error.advice.contains("weft scan"), "\(error.advice)")
+    }
+  }
+
+  @Test("content that is no safetensors file is called what it is")
+  func otherContent() throws {
+    let empty: [UInt8] = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)
+    let contents: [([UInt8], String)] = [
+      (empty, "a zip archive without members"),
+      (Array("junk before it".utf8) + Forge.checkpoint(Self.good), "zip archive with other bytes"),
+      (Array("(lp0\nS'a'\np1\na.".utf8), "a Python pickle of protocol 0"),
+      (Array("some text that is nothing else".utf8), "not a safetensors file: it does not start"),
+    ]
+    for (bytes, words) in contents {
+      let error = try #require(try Self.error(of: bytes))
+      #expect(error.status == .badData)
+      #expect(error.what.contains(words), "\(error.what)")
+    }
+  }
+
+  @Test("a checkpoint keeps what its pickle names beside tensors")
+  func globals() throws {
+    let system = Forge.join(
+      Forge.global("posix", "system"), Forge.tuple([Forge.text("id")]), [0x52])
+    let state = Forge.state([("w", Forge.tensor()), ("x", system)])
+    let scratch = try Scratch()
+    let path = try scratch.write(Forge.checkpoint(state), to: "model.pt")
+    let checkpoint = try Checkpoint.open(path)
+    let global = try #require(checkpoint.globals.first { $0.title == "posix.system" })
+    #expect(state[global.offset...].starts(with: Forge.global("posix", "system")))
+    let legacy = try Checkpoint.open(TorchFixtures.path("legacy.pt"))
+    #expect(legacy.globals.contains { $0.title == "torch.FloatStorage" })
   }
 
   @Test("archives that are no checkpoints are named")

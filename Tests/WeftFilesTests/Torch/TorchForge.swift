@@ -99,6 +99,18 @@ enum TorchForge {
     ]
   }
 
+  /// A file of the old format with four elements of a storage named `0`.
+  static func legacy(storage: String) -> [UInt8] {
+    let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+    let start = "I1001\n.(dS'little_endian'\nI01\ns."
+    let reference = "(S'storage'\nctorch\n\(storage)\nS'0'\nS'cpu'\nI4\ntQ"
+    let tensor =
+      "ctorch._utils\n_rebuild_tensor_v2\n(\(reference)I0\n(I4\nt(I1\ntI00\n(dtR"
+    let text = "\(start)(dS'w'\n\(tensor)s.(lS'0'\na."
+    let data = number(4, 8) + [UInt8](repeating: 1, count: 64)
+    return join([0x80, 2, 0x8A, 10], magic, [0x2E], Array(text.utf8), data)
+  }
+
   static func text(_ text: String) -> [UInt8] {
     [0x58] + number(text.utf8.count, 4) + Array(text.utf8)
   }

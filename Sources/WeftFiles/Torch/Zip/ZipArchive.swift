@@ -8,6 +8,10 @@ struct ZipArchive: Sendable {
   private static let headerByteCount = 30
   /// Deflate cannot pack better than this, so that no directory can promise more bytes than that.
   private static let maximumDeflateRatio = 1040
+  /// Weights hardly compress, and an archive that was packed again has a ratio of 1 to 3; zeros alone go beyond this.
+  private static let maximumExpansion = 50
+  /// Archives that unpack to no more than this are harmless whatever their ratio, in bytes.
+  static let freeByteCount = 64 << 20
 
   /// How an archive is read.
   enum Strictness: Sendable {
@@ -100,7 +104,25 @@ extension ZipArchive {
       if let problem = Self.oddity(of: entry, header) { odd.append(problem) }
     }
     if let name = firstOverlap() { odd.append(.overlapping(member: name)) }
+    if isExpanding {
+      odd.append(.expands(byteCount: deflatedByteCount, archiveByteCount: source.byteCount))
+    }
     return odd
+  }
+
+  /// Whether the deflated members unpack to more than any weights would, so that reading all of them is no option.
+  var isExpanding: Bool {
+    deflatedByteCount > Self.freeByteCount
+      && deflatedByteCount / Self.maximumExpansion > source.byteCount
+  }
+
+  /// What the deflated members unpack to together, in bytes.
+  private var deflatedByteCount: Int {
+    entries.reduce(0) { sum, entry in
+      guard entry.method == ZipEntry.deflated else { return sum }
+      let (next, overflow) = sum.addingReportingOverflow(entry.byteCount)
+      return overflow ? Int.max : next
+    }
   }
 
   private func firstDuplicate() -> String? {
@@ -154,6 +176,7 @@ extension ZipArchive {
     if (flags | entry.flags) & ZipEntry.encryptionFlags != 0 {
       return .encrypted(member: entry.name)
     }
+    if (flags | entry.flags) & ZipEntry.patchFlag != 0 { return .patchData(member: entry.name) }
     func differs(_ field: String) -> ZipError.Problem {
       .headersDiffer(member: entry.name, field: field)
     }

@@ -21,8 +21,10 @@ struct ZipEntry: Sendable {
   static let stored = 0
   /// Data that is compressed with deflate.
   static let deflated = 8
-  /// Any of: encrypted, a patch, strongly encrypted.
-  static let encryptionFlags = 0x1 | 0x20 | 0x40
+  /// Any of: encrypted, strongly encrypted, listed by a directory that is itself encrypted.
+  static let encryptionFlags = 0x1 | 0x40 | 0x2000
+  /// The data is a patch of another file.
+  static let patchFlag = 0x20
   /// The sizes are after the data, and may be zero in the member's own header.
   static let descriptorFlag = 0x8
 

@@ -14,6 +14,10 @@ package struct ZipError: ActionableError, Equatable {
     case tooManyEntries(count: Int)
     /// A member's data is encrypted, or says that it is.
     case encrypted(member: String)
+    /// A member is a patch of another file.
+    case patchData(member: String)
+    /// The members unpack to far more than any weights would.
+    case expands(byteCount: Int, archiveByteCount: Int)
     /// A member is compressed in a way that models never are.
     case unsupportedMethod(member: String, method: Int)
     /// Two members have one name.
@@ -49,6 +53,10 @@ package struct ZipError: ActionableError, Equatable {
     case .tooManyEntries(let count):
       "the zip archive lists \(count) members, which is over the limit of \(ZipDirectory.maximumEntryCount)"
     case .encrypted(let member): "the member \"\(member)\" is encrypted"
+    case .patchData(let member):
+      "the member \"\(member)\" is patch data, which only changes another file"
+    case .expands(let byteCount, let archiveByteCount):
+      "the zip archive of \(archiveByteCount) bytes unpacks to \(byteCount), which weights never do"
     case .unsupportedMethod(let member, let method):
       "the member \"\(member)\" is packed by method \(method), not stored or deflated"
     case .duplicateName(let member): "two members of the zip archive are named \"\(member)\""
@@ -75,6 +83,8 @@ package struct ZipError: ActionableError, Equatable {
     case .noDirectory: "the download is incomplete; download it again"
     case .severalDisks: "join the parts with a zip program"
     case .encrypted: "unpack it with its password and give the file inside"
+    case .patchData: "apply the patch where it belongs, or get the whole file from its source"
+    case .expands: "it is made to fill memory and disks; get the model from another source"
     case .wrongChecksum, .damagedData: "the file is damaged; get it again from its source"
     default: "the archive is damaged or made to deceive; get it again from its source"
     }
