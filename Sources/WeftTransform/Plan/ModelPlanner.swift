@@ -46,7 +46,8 @@ struct ModelPlanner {
       threadLimit: threadLimit,
       warnings: try PlanWarnings(
         choice: choice, base: base, vae: vae?.model, isFuse: !updates.isEmpty, output: output
-      ).sentences + warnings + container.notes(),
+      ).sentences + warnings + container.notes()
+        + checkpoints.flatMap { PickleAlarm.remarks(on: $0, names: library.pickleNames) },
       checkpoints: checkpoints, hashes: hashes, recipeValue: recipeValue)
   }
 }
