@@ -23,6 +23,19 @@ struct ZstdImage {
     }
   }
 
+  /// Stores content in frames of a size that do not say it.
+  init(storing content: [UInt8], frameByteCount: Int) {
+    for start in stride(from: 0, to: content.count, by: frameByteCount) {
+      let part = content[start..<min(start + frameByteCount, content.count)]
+      // A header with a window instead of a size, then one block that is the last and not compressed.
+      var frame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0, 0x50]
+      frame += Numbers.littleEndian(UInt64(part.count << 3 | 1), width: 3)
+      frame += part
+      frames.append(frame)
+      entries.append((frame.count, part.count, nil))
+    }
+  }
+
   /// Takes a file apart by its table, or gives nil when that leads out of it.
   init?(_ bytes: [UInt8]) {
     let count = Numbers.littleEndian(bytes, at: bytes.count - 9, width: 4)
@@ -66,7 +79,7 @@ extension ZstdImage {
     guard !frames.isEmpty else { return }
     let index = random.below(frames.count)
     let other = random.below(frames.count)
-    switch random.below(8) {
+    switch random.below(9) {
     case 0: remove(index)
     case 1:
       frames.insert(frames[index], at: other)
@@ -76,7 +89,8 @@ extension ZstdImage {
       entries.swapAt(index, other)
     case 3: join(index)
     case 4: dropChecksums()
-    case 5: changeHeader(of: index, &random)
+    case 5: moveBytes(from: index, to: other, &random)
+    case 6: changeHeader(of: index, &random)
     default: ByteMutation.mutate(&frames[index], other: frames[other], &random)
     }
     for index in frames.indices { entries[index].compressedByteCount = frames[index].count }
@@ -85,6 +99,14 @@ extension ZstdImage {
   private mutating func remove(_ index: Int) {
     frames.remove(at: index)
     entries.remove(at: index)
+  }
+
+  /// Makes the table count some bytes of a frame as another's.
+  private mutating func moveBytes(from index: Int, to other: Int, _ random: inout FuzzRandom) {
+    let count = 1 + random.below(min(entries[index].byteCount, 16))
+    guard entries[index].byteCount >= count else { return }
+    entries[index].byteCount -= count
+    entries[other].byteCount += count
   }
 
   /// Puts two frames under one entry.

@@ -1,17 +1,23 @@
 import WeftFiles
+import WeftTensors
 
 /// Safetensors files in the seekable format of zstd.
 struct ZstdTarget: FuzzTarget {
   let name = "zst"
 
+  private static let frameByteCounts = [64, 100, 1000, 8, 333, 4096]
+
   func seeds() throws -> [[UInt8]] {
-    let contents = try SafetensorsSeeds.files()
-    return try contents.enumerated().map { index, content in
-      var image = try ZstdImage(
-        content: content, frameByteCount: [64, 100, 1000, 8, 333, 4096][index])
-      if index % 3 == 1 { image.dropChecksums() }
-      return image.bytes
-    } + [try ZstdImage(content: contents[1], frameByteCount: 50).bytesAfterSkippable]
+    var seeds: [[UInt8]] = []
+    for (content, byteCount) in zip(Self.contents, Self.frameByteCounts) {
+      var image = try ZstdImage(content: content, frameByteCount: byteCount)
+      if seeds.count % 3 == 1 { image.dropChecksums() }
+      seeds.append(image.bytes)
+    }
+    let content = try SafetensorsSeeds.file([("a", .f32, [2, 2]), ("b", .u8, [40])])
+    seeds.append(try ZstdImage(content: content, frameByteCount: 50).bytesAfterSkippable)
+    seeds.append(ZstdImage(storing: content, frameByteCount: 30).bytes)
+    return seeds
   }
 
   func mutate(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
