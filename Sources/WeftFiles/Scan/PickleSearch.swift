@@ -154,7 +154,10 @@ extension PickleSearch {
     let isSafetensors = Self.isSafetensors(start)
     let isPromised = promisesPickle(item) && !isSafetensors && !ArchiveSigns.isOther(start)
     guard let first = start.first else {
-      if item.member == nil { obstruct(nil, "it is empty") }
+      // Markers such as .gitkeep are empty; a model is not.
+      if isPromised || item.source.path.hasSuffix(".safetensors") {
+        obstruct(item.member, "it is empty")
+      }
       return
     }
     guard PickleOpcode(rawValue: first) != nil else {
