@@ -36,7 +36,7 @@ struct FormatLibraryTests {
   func loadsFast() throws {
     let time = try ContinuousClock().measure { _ = try FormatLibrary.embedded() }
     // For a debug build on a busy machine; a release build takes milliseconds.
-    #expect(time < .seconds(2))
+    #expect(time < .seconds(10))
   }
 
   @Test("a user's architecture is read beside the embedded ones, and one of the same path replaces")

@@ -22,7 +22,7 @@ struct PickleSearchTests {
   @Test(
     "an archive that unpacks to far more than weights do is an obstacle, and its pickle is seen")
   func bombs() throws {
-    let members = Forge.members(TorchAttackTests.hostile) + [Self.bomb("archive/other")]
+    let members = Forge.members(TorchStateAttackTests.hostile) + [Self.bomb("archive/other")]
     let search = try Self.search(Forge.zip(members))
     #expect(search.obstacles.map(\.what).count == 1)
     #expect(search.obstacles.first?.what.contains("weights never do") == true)

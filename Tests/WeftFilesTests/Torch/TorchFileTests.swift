@@ -82,7 +82,10 @@ struct TorchFileTests {
       try Checkpoint.open(path).tensors.map(\.info.name) == ["a.weight", "b.weight", "w"])
   }
 
-  static let realFolder = "/work/shared/data/torch"
+  /// The published files, which lie beside the project where they are present.
+  static let realFolder = (1...4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+    url.deletingLastPathComponent()
+  }.deletingLastPathComponent().appendingPathComponent("shared/data/torch").path
 
   @Test(
     "published files give the values that torch reads",
