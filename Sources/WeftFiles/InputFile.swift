@@ -72,6 +72,8 @@ package final class InputFile: Sendable {
 
   /// The bytes of a range of the file.
   package func bytes(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    // Making an empty array in this way would write to the one that all threads share.
+    guard !range.isEmpty else { return [] }
     var failure: FileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { memory, count in
       // In bounds: the array's own memory, cut to the capacity that was asked for.
