@@ -2,30 +2,6 @@ import WeftFiles
 import WeftKernels
 import WeftTensors
 
-/// A rectangle of a block: several whole rows, or a part of one row.
-struct Tile: Sendable {
-  let rows: Range<Int>
-  let columns: Range<Int>
-
-  var elementCount: Int { rows.count * columns.count }
-
-  /// The tiles of some rows of a block that hold at most so many elements each.
-  static func tiles(rows: Range<Int>, columns: Int, maximumElementCount: Int) -> [Tile] {
-    guard columns > 0 else { return [] }
-    if columns <= maximumElementCount {
-      let step = maximumElementCount / columns
-      return stride(from: rows.lowerBound, to: rows.upperBound, by: step).map {
-        Tile(rows: $0..<min($0 + step, rows.upperBound), columns: 0..<columns)
-      }
-    }
-    return rows.flatMap { row in
-      stride(from: 0, to: columns, by: maximumElementCount).map {
-        Tile(rows: row..<row + 1, columns: $0..<min($0 + maximumElementCount, columns))
-      }
-    }
-  }
-}
-
 extension StoredBlock {
   /// Reads a tile's elements, row by row, into the front of a buffer and gives them.
   ///

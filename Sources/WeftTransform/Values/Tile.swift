@@ -1,0 +1,78 @@
+package import WeftTensors
+
+/// A rectangle of a matrix: several whole rows, or a part of one or more.
+package struct Tile: Sendable {
+  /// The rows.
+  package let rows: Range<Int>
+  /// The columns.
+  package let columns: Range<Int>
+
+  /// Makes a rectangle.
+  package init(rows: Range<Int>, columns: Range<Int>) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// The number of elements.
+  package var elementCount: Int { rows.count * columns.count }
+
+  /// The tiles of some rows of a block that hold at most so many elements each.
+  static func tiles(rows: Range<Int>, columns: Int, maximumElementCount: Int) -> [Tile] {
+    guard columns > 0 else { return [] }
+    if columns <= maximumElementCount {
+      let step = maximumElementCount / columns
+      return stride(from: rows.lowerBound, to: rows.upperBound, by: step).map {
+        Tile(rows: $0..<min($0 + step, rows.upperBound), columns: 0..<columns)
+      }
+    }
+    return rows.flatMap { row in
+      stride(from: 0, to: columns, by: maximumElementCount).map {
+        Tile(rows: row..<row + 1, columns: $0..<min($0 + maximumElementCount, columns))
+      }
+    }
+  }
+
+  /// The tiles of some rows in groups that are read together; groups that are too large are cut by columns.
+  package static func tiles(
+    rows: Range<Int>, columns: Int, grain: Int, maximumElementCount: Int
+  ) -> [Tile] {
+    guard grain > 1 else {
+      return tiles(rows: rows, columns: columns, maximumElementCount: maximumElementCount)
+    }
+    let groups = max(1, maximumElementCount / (grain * max(1, columns)))
+    let step = groups * grain
+    let width = max(Self.leastWidth, maximumElementCount / step)
+    var tiles: [Tile] = []
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let end = min(rows.upperBound, (row / grain) * grain + step)
+      for column in stride(from: 0, to: columns, by: width) {
+        tiles.append(
+          Tile(rows: row..<end, columns: column..<min(column + width, columns)))
+      }
+      row = end
+    }
+    return tiles
+  }
+
+  /// The fewest columns of a tile: a cache line of float64.
+  private static let leastWidth = 8
+}
+
+extension PreparedMatrix {
+  /// Reads the whole matrix once, a tile after the other, as a survey does.
+  package func eachTile(
+    _ workspace: Workspace, maximumElementCount: Int = Workspace.tileElementCount,
+    _ body: (Tile, ByteSlice) throws -> Void
+  ) throws {
+    let tiles = Tile.tiles(
+      rows: 0..<rows, columns: columns, grain: rowGrain,
+      maximumElementCount: maximumElementCount)
+    for tile in tiles {
+      try workspace.withElements(tile.elementCount) { values in
+        try read(tile, into: values, workspace)
+        try body(tile, values)
+      }
+    }
+  }
+}
