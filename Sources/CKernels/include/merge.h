@@ -27,12 +27,17 @@ typedef struct weft_chances {
   size_t group;  // elements of a row that are so many columns apart are ranked together
 } weft_chances;
 
-/// A line of numbers in a tensor, `[outer][present][inner]`, of which a part is given and a part is wanted.
+/// The places along one axis of a tensor that are given, and those that are computed.
+typedef struct weft_span {
+  size_t count;                 // the length of the whole axis
+  size_t first, given;          // what is given
+  size_t first_wanted, wanted;  // what is computed
+} weft_span;
+
+/// A part of a tensor as it lies in memory, `[outer][span][inner]`.
 typedef struct weft_axis {
   size_t outer, inner;
-  size_t count;                   // the length of the whole axis
-  size_t first, present;          // what is given
-  size_t first_wanted, wanted;    // what is computed
+  weft_span span;
 } weft_axis;
 
 /// The functions of one instruction set.
@@ -93,11 +98,12 @@ typedef struct weft_merge_kernels {
   /// Writes the weighted sums of nine neighbours along an axis; beyond its ends it is mirrored.
   void (*smooth)(const double *values, weft_axis axis, const double *weights, double *target);
 
-  /// Writes the medians of all neighbours in each of the dimensions, the row's own among them; beyond their ends they
-  /// are mirrored. `values` are the rows from `first` on, `[present, dimensions[1], dimensions[2], dimensions[3]]`.
+  /// Writes the medians of all neighbours, three along each dimension; beyond its ends a tensor is mirrored.
+  ///
+  /// `values` are `[rows.given, columns.given, depth, width]`, `target` is the same with what is wanted.
   void (*median)(
-    const double *values, const size_t dimensions[4], size_t first, size_t first_wanted,
-    size_t wanted, double *target);
+    const double *values, weft_span rows, weft_span columns, size_t depth, size_t width,
+    double *target);
 } weft_merge_kernels;
 
 /// The fastest table that this processor runs.

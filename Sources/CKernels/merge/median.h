@@ -35,10 +35,10 @@ static double middle(double *values, ptrdiff_t count) {
 /// The median of nine: the middle one of the largest of the least, the middle of the middle, and the least of the largest,
 /// when each three of a column are sorted.
 static void median_of_nine(
-    const double *const rows[3], size_t columns, size_t start, size_t count, double *target) {
+    const double *const rows[3], weft_span columns, size_t start, size_t count, double *target) {
   double low[MEDIAN_COLUMNS + 2], mid[MEDIAN_COLUMNS + 2], high[MEDIAN_COLUMNS + 2];
   for (size_t i = 0; i < count + 2; i++) {
-    size_t c = mirrored((ptrdiff_t)(start + i) - 1, columns);
+    size_t c = neighbour(columns, start + i, -1);
     double a = rows[0][c], b = rows[1][c], d = rows[2][c];
     low[i] = least(least(a, b), d);
     mid[i] = middle3(a, b, d);
@@ -52,53 +52,49 @@ static void median_of_nine(
   }
 }
 
-/// The three neighbours of an index, itself in the middle.
-typedef struct neighbours { size_t at[3]; } neighbours;
-
-static inline neighbours neighbours_of(size_t index, size_t count) {
-  return (neighbours){{
-    mirrored((ptrdiff_t)index - 1, count), index, mirrored((ptrdiff_t)index + 1, count)}};
-}
-
-/// The medians of a row of a tensor of four dimensions, each of 81 values.
+/// The medians of the planes of a tensor of four dimensions, each of 81 values.
 static void median_of_81(
-    const double *const rows[3], const size_t dimensions[4], double *target) {
-  size_t n1 = dimensions[1], n2 = dimensions[2], n3 = dimensions[3];
-  for (size_t x = 0; x < n1; x++) {
-    neighbours xs = neighbours_of(x, n1);
-    for (size_t y = 0; y < n2; y++) {
-      neighbours ys = neighbours_of(y, n2);
-      for (size_t z = 0; z < n3; z++) {
-        neighbours zs = neighbours_of(z, n3);
-        double values[81];
-        size_t count = 0;
-        for (size_t i = 0; i < 27; i++) {
-          const double *line = rows[i / 9] + (xs.at[i / 3 % 3] * n2 + ys.at[i % 3]) * n3;
-          for (size_t k = 0; k < 3; k++) values[count++] = line[zs.at[k]];
+    const double *const rows[3], weft_span columns, weft_span depth, weft_span width,
+    double *target) {
+  size_t plane = depth.count * width.count;
+  for (size_t x = 0; x < columns.wanted; x++) {
+    const double *planes[9];
+    for (size_t i = 0; i < 9; i++) {
+      planes[i] = rows[i / 3] + neighbour(columns, x, (ptrdiff_t)(i % 3) - 1) * plane;
+    }
+    for (size_t y = 0; y < depth.count; y++) {
+      for (size_t z = 0; z < width.count; z++) {
+        size_t offsets[9];
+        for (size_t i = 0; i < 9; i++) {
+          size_t line = neighbour(depth, y, (ptrdiff_t)(i / 3) - 1);
+          offsets[i] = line * width.count + neighbour(width, z, (ptrdiff_t)(i % 3) - 1);
         }
-        target[(x * n2 + y) * n3 + z] = middle(values, 81);
+        double values[81];
+        for (size_t i = 0; i < 81; i++) values[i] = planes[i / 9][offsets[i % 9]];
+        *target++ = middle(values, 81);
       }
     }
   }
 }
 
 static void median(
-    const double *values, const size_t dimensions[4], size_t first, size_t first_wanted,
-    size_t wanted, double *target) {
-  size_t columns = dimensions[1] * dimensions[2] * dimensions[3];
-  for (size_t r = 0; r < wanted; r++) {
-    neighbours at = neighbours_of(first_wanted + r, dimensions[0]);
-    const double *rows[3];
-    for (size_t k = 0; k < 3; k++) rows[k] = values + (at.at[k] - first) * columns;
-    double *row = target + r * columns;
-    if (dimensions[2] * dimensions[3] > 1) {
-      // A dimension of one element repeats it three times, which leaves the median as it is.
-      median_of_81(rows, dimensions, row);
+    const double *values, weft_span rows, weft_span columns, size_t depth, size_t width,
+    double *target) {
+  weft_span depths = {depth, 0, depth, 0, depth}, widths = {width, 0, width, 0, width};
+  for (size_t r = 0; r < rows.wanted; r++) {
+    const double *lines[3];
+    for (size_t k = 0; k < 3; k++) {
+      size_t row = neighbour(rows, r, (ptrdiff_t)k - 1);
+      lines[k] = values + row * columns.given * depth * width;
+    }
+    double *line = target + r * columns.wanted * depth * width;
+    if (depth * width > 1) {
+      median_of_81(lines, columns, depths, widths, line);
       continue;
     }
-    for (size_t c = 0; c < columns; c += MEDIAN_COLUMNS) {
-      size_t count = columns - c < MEDIAN_COLUMNS ? columns - c : MEDIAN_COLUMNS;
-      median_of_nine(rows, columns, c, count, row);
+    for (size_t c = 0; c < columns.wanted; c += MEDIAN_COLUMNS) {
+      size_t rest = columns.wanted - c;
+      median_of_nine(lines, columns, c, rest < MEDIAN_COLUMNS ? rest : MEDIAN_COLUMNS, line);
     }
   }
 }
