@@ -38,6 +38,15 @@ struct FormatFolders {
     return value
   }
 
+  /// The text of a file that is not JSON, or that is not read as such.
+  mutating func text(_ file: String) throws(FormatError) -> String {
+    guard let bytes = texts[file], let text = String(validating: bytes, as: UTF8.self) else {
+      throw .malformed(file: file, what: "the file is missing or not UTF-8")
+    }
+    unread.remove(file)
+    return text
+  }
+
   /// The schemas by name; one that is like another comes after it.
   mutating func schemas() throws(FormatError) -> [String: Schema] {
     var schemas: [String: Schema] = [:]
