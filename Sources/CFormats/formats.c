@@ -82,6 +82,24 @@ static const unsigned char architectures_sdxl[] = {
 static const unsigned char auxiliary[] = {
 #embed "../../formats/auxiliary.json"
 };
+static const unsigned char blocks_blocks[] = {
+#embed "../../formats/blocks/blocks.json"
+};
+static const unsigned char blocks_lbw_presets[] = {
+#embed "../../formats/blocks/lbw-presets.json"
+};
+static const unsigned char blocks_mbw_curves[] = {
+#embed "../../formats/blocks/mbw-curves.json"
+};
+static const unsigned char blocks_mbw_halved_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-halved-smoothsteps.json"
+};
+static const unsigned char blocks_mbw_presets[] = {
+#embed "../../formats/blocks/mbw-presets.json"
+};
+static const unsigned char blocks_mbw_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-smoothsteps.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
@@ -245,6 +263,12 @@ static const weft_format_file files[] = {
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
   FILE_OF("auxiliary.json", auxiliary),
+  FILE_OF("blocks/blocks.json", blocks_blocks),
+  FILE_OF("blocks/lbw-presets.json", blocks_lbw_presets),
+  FILE_OF("blocks/mbw-curves.json", blocks_mbw_curves),
+  FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
+  FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
+  FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),

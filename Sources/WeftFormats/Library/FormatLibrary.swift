@@ -18,6 +18,7 @@ package struct FormatLibrary: Sendable {
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
+  let blocks: BlockBook
   let pipelines: [String: Pipeline]
   let weightStems: [String: String]
   let vocabularySources: [String: VocabularySource]
@@ -75,6 +76,7 @@ extension FormatLibrary {
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
+    blocks = try BlockBook(folders.folder("blocks"))
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
