@@ -166,6 +166,9 @@ static const unsigned char naming_lycoris[] = {
 static const unsigned char naming_oft_kohya[] = {
 #embed "../../formats/naming/oft-kohya.json"
 };
+static const unsigned char naming_onetrainer[] = {
+#embed "../../formats/naming/onetrainer.json"
+};
 static const unsigned char naming_peft[] = {
 #embed "../../formats/naming/peft.json"
 };
@@ -219,6 +222,9 @@ static const unsigned char schemas_unet[] = {
 };
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
+};
+static const unsigned char strangers[] = {
+#embed "../../formats/strangers.json"
 };
 static const unsigned char tokenizers_clip_licence[] = {
 #embed "../../formats/tokenizers/clip-licence.txt"
@@ -291,6 +297,7 @@ static const weft_format_file files[] = {
   FILE_OF("naming/kohya.json", naming_kohya),
   FILE_OF("naming/lycoris.json", naming_lycoris),
   FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
+  FILE_OF("naming/onetrainer.json", naming_onetrainer),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
   FILE_OF("pipelines/sd15-inpaint.json", pipelines_sd15_inpaint),
@@ -309,6 +316,7 @@ static const weft_format_file files[] = {
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("strangers.json", strangers),
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),

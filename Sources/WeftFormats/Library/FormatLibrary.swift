@@ -19,6 +19,7 @@ package struct FormatLibrary: Sendable {
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
   let blocks: BlockBook
+  let strangers: [Stranger]
   let pipelines: [String: Pipeline]
   let weightStems: [String: String]
   let vocabularySources: [String: VocabularySource]
@@ -47,6 +48,11 @@ package struct FormatLibrary: Sendable {
 
   /// The family of a name, or nil.
   package func family(_ id: String) -> AdapterFamily? { families.first { $0.id == id } }
+
+  /// The model that a module's spelling is of when it is none that is known here; nil for other spellings.
+  package func stranger(spelling stem: String) -> String? {
+    strangers.first { $0.glob.matches(stem) }?.title
+  }
 
   private static func parse(_ file: File) throws(FormatError) -> JSONValue {
     let value: JSONValue
@@ -77,6 +83,7 @@ extension FormatLibrary {
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
     blocks = try BlockBook(folders.folder("blocks"))
+    strangers = try folders.strangers()
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()

@@ -24,8 +24,8 @@ struct BlockFactors {
     guard !isResAdapter || request.weighsResAdapter else {
       weights = nil
       words = [
-        "block weights \(all.text) are not for a ResAdapter; lbw-resadapter=1 applies them all "
-          + "the same"
+        "without the block weights \(all.text), which a ResAdapter is spared; lbw-resadapter=1 "
+          + "applies them"
       ]
       return
     }

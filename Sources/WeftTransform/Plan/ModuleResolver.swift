@@ -71,7 +71,7 @@ struct ModuleResolver {
         strength: request.scale(component: target.component) * blocks.factor(of: target),
         normWeight: normWeight(of: target, request: request, blocks: blocks),
         path: part.checkpoint.path, base: base, normBase: normBase, recipe: recipe,
-        config: part.configs.config(stem: module.stem, component: target.component)))
+        config: part.configs.config(stem: module.stem, target: target)))
     if let reason = blocks.omission(of: target) {
       ledger.ignore(names, reason: reason)
       return []
