@@ -56,11 +56,33 @@ struct BlockMapTests {
     #expect(blocks == Set(numbers.map { "IN" + $0 } + numbers.map { "OUT" + $0 } + ["M00"]))
   }
 
-  @Test("the block is the number in the tensor's name in a file, for every tensor of the goldens")
-  func goldens() throws {
-    for (id, rows) in try Goldens.shared.get().rows {
-      guard id.hasSuffix("unet"), let architecture = ["sd15", "sd21": "sd2"][id] else { continue }
-      _ = (architecture, rows)
+  @Test(
+    "the block is the number in a tensor's name in real files",
+    arguments: [
+      ("sd15", "sd15.unet", 11), ("sd2", "sd21.unet", 11), ("sdxl", "sdxl.unet", 8),
+      ("sdxl-refiner", "sdxl_refiner.unet", 11),
+    ])
+  func goldens(id: String, golden: String, last: Int) throws {
+    let map = try Self.map(id)
+    let rows = try #require(try Goldens.shared.get().rows[golden])
+    for row in rows {
+      let name = CanonicalName(component: "unet", path: row.path)
+      #expect(map.block(of: name) == Self.block(ofFileName: row.layout, last: last))
+    }
+  }
+
+  /// The block as the name in a file has it.
+  private static func block(ofFileName name: String, last: Int) -> String {
+    let parts = name.split(separator: ".")
+    func numbered(_ letters: String, _ number: Int) -> String {
+      letters + (number < 10 ? "0" : "") + String(number)
+    }
+    return switch parts[0] {
+    case "input_blocks": numbered("IN", Int(parts[1]) ?? -1)
+    case "output_blocks": numbered("OUT", Int(parts[1]) ?? -1)
+    case "middle_block": "M00"
+    case "out": numbered("OUT", last)
+    default: "IN00"
     }
   }
 }
