@@ -82,6 +82,24 @@ static const unsigned char architectures_sdxl[] = {
 static const unsigned char auxiliary[] = {
 #embed "../../formats/auxiliary.json"
 };
+static const unsigned char blocks_blocks[] = {
+#embed "../../formats/blocks/blocks.json"
+};
+static const unsigned char blocks_lbw_presets[] = {
+#embed "../../formats/blocks/lbw-presets.json"
+};
+static const unsigned char blocks_mbw_curves[] = {
+#embed "../../formats/blocks/mbw-curves.json"
+};
+static const unsigned char blocks_mbw_halved_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-halved-smoothsteps.json"
+};
+static const unsigned char blocks_mbw_presets[] = {
+#embed "../../formats/blocks/mbw-presets.json"
+};
+static const unsigned char blocks_mbw_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-smoothsteps.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
@@ -220,6 +238,9 @@ static const unsigned char naming_lycoris[] = {
 static const unsigned char naming_oft_kohya[] = {
 #embed "../../formats/naming/oft-kohya.json"
 };
+static const unsigned char naming_onetrainer[] = {
+#embed "../../formats/naming/onetrainer.json"
+};
 static const unsigned char naming_peft[] = {
 #embed "../../formats/naming/peft.json"
 };
@@ -277,6 +298,9 @@ static const unsigned char schemas_unet[] = {
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
 };
+static const unsigned char strangers[] = {
+#embed "../../formats/strangers.json"
+};
 static const unsigned char tokenizers_clip_licence[] = {
 #embed "../../formats/tokenizers/clip-licence.txt"
 };
@@ -320,6 +344,12 @@ static const weft_format_file files[] = {
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
   FILE_OF("auxiliary.json", auxiliary),
+  FILE_OF("blocks/blocks.json", blocks_blocks),
+  FILE_OF("blocks/lbw-presets.json", blocks_lbw_presets),
+  FILE_OF("blocks/mbw-curves.json", blocks_mbw_curves),
+  FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
+  FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
+  FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
@@ -366,6 +396,7 @@ static const weft_format_file files[] = {
   FILE_OF("naming/kohya.json", naming_kohya),
   FILE_OF("naming/lycoris.json", naming_lycoris),
   FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
+  FILE_OF("naming/onetrainer.json", naming_onetrainer),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
   FILE_OF("pipelines/sd15-inpaint.json", pipelines_sd15_inpaint),
@@ -385,6 +416,7 @@ static const weft_format_file files[] = {
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("strangers.json", strangers),
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),

@@ -24,6 +24,8 @@ package struct FormatLibrary: Sendable {
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
+  let blocks: BlockBook
+  let strangers: [Stranger]
   let pipelines: [String: Pipeline]
   let weightStems: [String: String]
   let vocabularySources: [String: VocabularySource]
@@ -57,6 +59,11 @@ package struct FormatLibrary: Sendable {
   /// The family of a name, or nil.
   package func family(_ id: String) -> AdapterFamily? { families.first { $0.id == id } }
 
+  /// The model that a module's spelling is of when it is none that is known here; nil for other spellings.
+  package func stranger(spelling stem: String) -> String? {
+    strangers.first { $0.glob.matches(stem) }?.title
+  }
+
   private static func parse(_ file: File) throws(FormatError) -> JSONValue {
     let value: JSONValue
     do {
@@ -85,6 +92,8 @@ extension FormatLibrary {
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
+    blocks = try BlockBook(folders.folder("blocks"))
+    strangers = try folders.strangers()
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
