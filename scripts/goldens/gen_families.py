@@ -167,16 +167,18 @@ def lokr_parts(layer, w1, w2, alpha=2.0):
 
 
 def lokr_delta(parts, layer):
-    """The functional form takes alpha, and w2_b with the kernel's dimensions."""
+    """The functional form takes alpha and divides it by w2_a's second dimension, which is no rank where there is a core;
+    and it takes w2_b with the kernel's dimensions."""
     from lycoris.functional import lokr
     get = lambda key: parts.get("lokr_" + key)
     w2_b = get("w2_b")
     if w2_b is not None and get("t2") is None and spatial(layer):
         w2_b = w2_b.reshape(RANK, -1, *spatial(layer))
     full = get("w1") is not None and get("w2") is not None
+    divisor = get("w2_a").shape[1] if get("t2") is not None else RANK
     delta = lokr.diff_weight(
         get("w1"), get("w1_a"), get("w1_b"), get("w2"), get("w2_a"), w2_b, get("t2"),
-        gamma=1.0 if full else parts["alpha"], backend="torch")
+        gamma=1.0 if full else parts["alpha"] * divisor / RANK, backend="torch")
     return delta.reshape(BASE[layer].shape)
 
 
