@@ -84,12 +84,28 @@ struct MergeGoldens: Sendable {
 }
 
 extension MergeGoldens.Case.Value {
-  var option: MergeOption.Value {
+  var option: MergeOptions.Value {
     switch self {
     case .number(let number): .number(number)
     case .flag(let flag): .flag(flag)
     case .word(let word): .word(word)
     }
+  }
+}
+
+extension MergeOptions {
+  /// Every option at its default, and at 0.3 where it has none.
+  init(standard options: [MergeOption]) {
+    self.init(
+      Dictionary(
+        uniqueKeysWithValues: options.map { option in
+          switch option.standard ?? .number(0.3) {
+          case .number(let number): (option.name, .number(number))
+          case .integer(let number): (option.name, .number(Double(number)))
+          case .flag(let flag): (option.name, .flag(flag))
+          case .word(let word): (option.name, .word(word))
+          }
+        }))
   }
 }
 

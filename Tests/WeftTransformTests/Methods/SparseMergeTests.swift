@@ -12,11 +12,11 @@ struct SparseMergeTests {
   /// A merge of differences from a base of zeros, so that the result is the thinned differences themselves.
   private func merged(
     _ method: String, _ numbers: [NumberMatrix], name: String = "x.weight", seed: Int = 1,
-    each: [String: Double], options: [String: MergeOption.Value] = [:]
+    each: [String: Double], options: [String: MergeOptions.Value] = [:]
   ) throws -> [Double] {
-    let standard: [String: MergeOption.Value] = [
+    let standard: [String: MergeOptions.Value] = [
       "lambda": .number(1), "normalize": .flag(false), "rescale": .word("none"),
-      "seed": .integer(seed),
+      "seed": .number(Double(seed)),
     ]
     let model = MergeOptions(
       each.mapValues { .number($0) }.merging(["weight": .number(1)]) { $1 })
