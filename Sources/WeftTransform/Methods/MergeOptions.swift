@@ -22,7 +22,8 @@ package struct MergeOptions: Sendable, Equatable {
   ///
   /// - Throws: `TransformError` (exit code 2) when it is missing, no number, or outside.
   package func number(
-    _ name: String, in range: ClosedRange<Double> = -.greatestFiniteMagnitude
+    _ name: String,
+    in range: ClosedRange<Double> = -.greatestFiniteMagnitude
       ... .greatestFiniteMagnitude
   ) throws -> Double {
     guard case .number(let number)? = values[name] else { throw missing(name, "a number") }

@@ -1,4 +1,5 @@
 package import WeftFiles
+import WeftRecipes
 import WeftTensors
 
 /// The key-value pairs of an output: its parent's, and the recipe that it was made by.
@@ -29,6 +30,8 @@ struct OutputMetadata {
 
   /// The recipe as a value: everything that decides the output's values, and nothing that does not.
   func recipeValue() -> JSONValue {
+    // A recipe of several steps names its models itself.
+    if case .recipe(let recipe, _) = operation { return recipe.metadataValue }
     let common = JSONValue.object([
       "version": .integer(1),
       "operation": .string(operation.name),

@@ -1,10 +1,13 @@
 import WeftFiles
+import WeftRecipes
 import WeftTensors
 
 /// What made a model, beside the form that it was written in.
 enum RecipeOperation {
   /// The same values in another form.
   case convert
+  /// Several models were merged, or several steps done, as a recipe says.
+  case recipe(MergeRecipe, checkpoints: [Checkpoint])
   /// Adapters were fused.
   case fuse(FuseRecipe, sources: [AdapterSource], normBase: BaseModel?)
 
@@ -12,6 +15,7 @@ enum RecipeOperation {
   var name: String {
     switch self {
     case .convert: "convert"
+    case .recipe: "merge"
     case .fuse: "fuse"
     }
   }
@@ -20,6 +24,7 @@ enum RecipeOperation {
   var checkpoints: [Checkpoint] {
     switch self {
     case .convert: []
+    case .recipe(_, let checkpoints): checkpoints
     case .fuse(_, let sources, let normBase):
       (normBase.map { [$0.checkpoint] } ?? []) + sources.flatMap { $0.parts.map(\.checkpoint) }
     }

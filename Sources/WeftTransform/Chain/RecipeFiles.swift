@@ -1,0 +1,75 @@
+import WeftFiles
+import WeftRecipes
+import WeftTensors
+
+extension RecipeModel {
+  /// Takes down the files of a model, and the recipe that it was made by itself.
+  ///
+  /// - Throws: when the recipe names other files.
+  mutating func identify(_ checkpoint: Checkpoint) throws {
+    files = try identities(of: [checkpoint], wanted: files, what: "the model '\(name)'")
+    history = checkpoint.recipeText.map {
+      (try? JSONValue(parsing: Array($0.utf8))) ?? .string($0)
+    }
+  }
+}
+
+extension RecipeAdapter {
+  /// Takes down the files of an adapter.
+  ///
+  /// - Throws: when the recipe names other files.
+  mutating func identify(_ source: AdapterSource) throws {
+    files = try identities(
+      of: source.parts.map(\.checkpoint), wanted: files, what: "the adapter \(source.request.path)")
+  }
+}
+
+/// The files of checkpoints, which must be those that a recipe names, if it names any.
+private func identities(
+  of checkpoints: [Checkpoint], wanted: [FileIdentity], what: String
+) throws -> [FileIdentity] {
+  let found = checkpoints.flatMap { checkpoint in
+    zip(checkpoint.fingerprints, checkpoint.files).map {
+      FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
+    }
+  }
+  guard wanted.isEmpty || wanted == found else {
+    throw TransformError.refused(
+      "\(what) is not the one of the recipe: its header's SHA-256 is "
+        + (found.first?.headerSHA256 ?? "missing"),
+      at: checkpoints.first?.path,
+      advice: "give the file that the recipe names, or take the hashes out of the recipe")
+  }
+  return found
+}
+
+extension FuseStep {
+  /// The step as `weft fuse` has it.
+  func recipe(base: BaseModel, allowedUnmatched: [String]) throws -> FuseRecipe {
+    var recipe = FuseRecipe(
+      basePath: base.checkpoint.path, adapters: try adapters.map { try $0.request })
+    recipe.normMode = NormMode(rawValue: norm) ?? .replace
+    recipe.alphaZero = AlphaZero(rawValue: alphaZero) ?? .refused
+    recipe.output.allowedUnmatched = allowedUnmatched
+    return recipe
+  }
+}
+
+extension RecipeAdapter {
+  /// The adapter as the command line has it.
+  var request: AdapterRequest {
+    get throws {
+      guard let path else {
+        throw TransformError.noInput(
+          "the file of an adapter is not known", at: nil,
+          advice: "give folders to look in with --models, or write its path into the recipe")
+      }
+      var request = AdapterRequest(path: path)
+      request.unetScale = unetScale
+      request.textEncoderScale = textEncoderScale
+      request.normWeight = normWeight
+      request.blockWeights = blockWeights
+      return request
+    }
+  }
+}
