@@ -62,8 +62,15 @@ extension ModuleResolver {
     return nil
   }
 
+  /// The spelling of the module that a tensor belongs to; nil for one that belongs to none.
   private func stem(of name: String, source: AdapterSource) -> String? {
-    source.parts.flatMap(\.reading.modules).map(\.stem).first { name.hasPrefix($0) }
+    for part in source.parts {
+      let module = part.reading.modules.first { module in
+        module.tensors.values.contains { part.checkpoint.tensors[$0].info.name == name }
+      }
+      if let module { return module.stem }
+    }
+    return nil
   }
 
   private func diagnosis(_ source: AdapterSource, stem: String?) throws -> String {
