@@ -48,8 +48,7 @@ extension AdapterSource {
       }
       throw TransformError.refused(
         "this is not an adapter that can be fused, but \(recognition.words)",
-        at: checkpoint.path,
-        advice: recognition.belongs ?? "give a LoRA or ResAdapter after --adapter")
+        at: checkpoint.path, advice: recognition.adviceForNoAdapter)
     }
     return Part(
       checkpoint: checkpoint, reading: reading,
