@@ -39,7 +39,7 @@ enum RecipeOperation {
         "unet": .number(source.request.unetScale),
         "te": .number(source.request.textEncoderScale),
         "norm": .number(source.request.normWeight),
-        "lbw": source.request.blockWeights.map(JSONValue.string),
+        "lbw": source.request.blockWeights.map { .string($0.uppercased()) },
         "lbw_rest": source.request.blockRest.map(JSONValue.number),
         "lbw_resadapter": source.request.weighsResAdapter ? .bool(true) : nil,
       ])
