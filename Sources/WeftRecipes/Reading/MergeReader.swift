@@ -43,6 +43,11 @@ struct MergeReader {
     guard let nodes = try object.list("models") else {
       throw object.missing("models", advice: "list the models that are merged")
     }
+    guard nodes.count <= RecipeReader.maximumCount else {
+      throw origin.malformed(
+        "\(object.subject) has \(nodes.count) models", at: object["models"]?.position,
+        advice: "give at most \(RecipeReader.maximumCount)")
+    }
     for node in nodes {
       let (input, weight) = try input(node, object)
       step.inputs.append(input)
@@ -93,7 +98,8 @@ struct MergeReader {
     }
     guard nodes.count == weights.count else {
       throw origin.refused(
-        "\(object.subject) has \(nodes.count) weights for \(weights.count) models",
+        "\(object.subject) has \(nodes.count) weight\(nodes.count == 1 ? "" : "s")"
+          + " for \(weights.count) models",
         at: object["weights"]?.position, advice: "give a weight for each model")
     }
     for (index, node) in nodes.enumerated() {

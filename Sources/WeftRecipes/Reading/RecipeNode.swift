@@ -45,7 +45,7 @@ extension RecipeNode {
     case .list: "a list"
     case .map: "a mapping"
     case .scalar(let text, let isPlain):
-      !isPlain || !text.isEmpty ? (isPlain ? "'\(text)'" : "the text \"\(text)\"") : "nothing"
+      !isPlain || !text.isEmpty ? (isPlain ? "'\(text)'" : "the text \"\(text)\"") : "empty"
     }
   }
 

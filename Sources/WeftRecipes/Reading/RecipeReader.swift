@@ -54,6 +54,8 @@ extension MergeRecipe {
 struct RecipeReader {
   /// The only version that there is.
   static let version = 1
+  /// The most models, steps, and models of a step: names are looked for one by one.
+  static let maximumCount = 500
 
   let origin: RecipeOrigin
   let library: FormatLibrary
@@ -87,6 +89,11 @@ struct RecipeReader {
   ) throws(RecipeProblem) -> [RecipeNode.Entry] {
     guard let node = object[key] else { return [] }
     let entries = try RecipeObject(node, "'\(key)'", origin: origin).entries
+    guard entries.count <= Self.maximumCount else {
+      throw origin.malformed(
+        "there are \(entries.count) \(key)", at: node.position,
+        advice: "give at most \(Self.maximumCount)")
+    }
     for entry in entries where !RecipeName.isName(entry.key) {
       throw origin.malformed(
         "'\(entry.key)' is no name for one of '\(key)'", at: entry.position,

@@ -7,11 +7,14 @@ struct YAMLGuard {
   static let maximumBracketDepth = 16
   /// The rightmost column at which a line's content may start, which bounds the nesting of indented values.
   static let maximumIndentation = 200
+  /// The most lines and commas, which bounds the number of values.
+  static let maximumPieceCount = 20_000
 
   private let bytes: [UInt8]
   private var line = 1
   private var lineStart = 0
   private var bracketDepth = 0
+  private var pieceCount = 0
   private var anchor: SourcePosition?
   private var alias: SourcePosition?
 
@@ -26,6 +29,7 @@ struct YAMLGuard {
   private mutating func check(_ origin: RecipeOrigin) throws(RecipeProblem) {
     var isIndentation = true
     for (offset, byte) in bytes.enumerated() {
+      if byte == 0x0A || byte == UInt8(ascii: ",") { pieceCount += 1 }
       switch byte {
       case 0x0A, 0x0D:
         (line, lineStart, isIndentation) = (byte == 0x0A ? line + 1 : line, offset + 1, true)
@@ -45,6 +49,11 @@ struct YAMLGuard {
   private func checkDepth(
     _ offset: Int, _ isIndentation: Bool, _ origin: RecipeOrigin
   ) throws(RecipeProblem) {
+    guard pieceCount <= Self.maximumPieceCount else {
+      throw origin.malformed(
+        "there are more than \(Self.maximumPieceCount) lines and commas", at: position(offset),
+        advice: "give a recipe; weft recipe schema describes it")
+    }
     let isTooFar = isIndentation && offset - lineStart >= Self.maximumIndentation
     guard bracketDepth > Self.maximumBracketDepth || isTooFar else { return }
     throw origin.malformed(

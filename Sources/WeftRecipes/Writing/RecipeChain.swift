@@ -48,12 +48,12 @@ package struct RecipeChain {
       recipe.output.vae != nil || past.output.vae == nil || recipe.steps.allSatisfy(\.isFuse),
       let past = withAveragesOfModels(past)
     else { return nil }
-    var names = RecipeNames(taken: recipe)
-    let renamed = names.renamed(past, result: model.name)
-    var joined = recipe
+    var names = RecipeNames(taken: recipe, without: model.name)
+    let renamed = names.renamed(past)
+    // Before the past comes in, which may call something of its own so.
+    var joined = recipe.renaming(model.name, to: renamed.output.from.name)
     joined.models.replaceSubrange(index...index, with: renamed.models)
     joined.steps.insert(contentsOf: renamed.steps, at: 0)
-    joined = joined.renaming(model.name, to: renamed.output.from.name)
     if isSpine { joined.output.inherit(renamed.output) }
     return joined.withoutSpares()
   }
@@ -114,22 +114,21 @@ extension MergeRecipe {
 struct RecipeNames {
   private var taken: Set<String>
 
-  init(taken recipe: MergeRecipe) {
-    taken = Set(recipe.models.map(\.name) + recipe.steps.map(\.name))
+  /// The names that are free once a model is gone.
+  init(taken recipe: MergeRecipe, without model: String) {
+    taken = Set(recipe.models.map(\.name) + recipe.steps.map(\.name)).subtracting([model])
   }
 
-  /// A recipe with free names; what it writes is called `result`.
-  mutating func renamed(_ recipe: MergeRecipe, result: String) -> MergeRecipe {
-    taken.remove(result)
+  /// A recipe with free names.
+  mutating func renamed(_ recipe: MergeRecipe) -> MergeRecipe {
     var renamed = recipe
     // First to names that no text can have, so that no new name is taken for an old one.
     var names: [(mark: String, name: String)] = []
-    let from = recipe.output.from.name
-    let all = [from] + (recipe.models.map(\.name) + recipe.steps.map(\.name)).filter { $0 != from }
+    let all = recipe.models.map(\.name) + recipe.steps.map(\.name)
     for (index, old) in all.enumerated() {
       let mark = "/\(index)"
       renamed = renamed.renaming(old, to: mark, everywhere: true)
-      names.append((mark, free(old == from && !recipe.steps.isEmpty ? result : old)))
+      names.append((mark, free(old)))
     }
     for (mark, name) in names { renamed = renamed.renaming(mark, to: name, everywhere: true) }
     return renamed
