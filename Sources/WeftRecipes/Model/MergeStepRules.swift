@@ -84,7 +84,8 @@ package struct MergeStepRules {
     let sum = given.reduce(0, +)
     if given.count == weights.count, abs(sum - 1) > Self.shareTolerance {
       return Misfit(
-        what: "the weights of \(subject) add up to \(NumberText.shortest(sum)), not to 1, as shares do",
+        what:
+          "the weights of \(subject) add up to \(NumberText.shortest(sum)), not to 1, as shares do",
         advice: "choose 'sum' for weights of any sum")
     }
     for (name, weight) in zip(method.shares, rest) { step.options[name] = .number(weight) }

@@ -66,11 +66,17 @@ struct SingleOperation {
       advice: "use the version of weft that made the model")
   }
 
-  /// The members that the outputs of recipes have as well.
+  /// The members that the outputs of recipes have as well; types are spelled there as files spell them.
   private func outputNode(_ object: RecipeObject) -> RecipeNode {
     let shared = ["dtype", "layout", "ema", "prune", "allow_unmatched"]
-    return RecipeNode(
-      kind: .map(object.entries.filter { shared.contains($0.key) }), position: nil)
+    let entries = object.entries.filter { shared.contains($0.key) }.map { entry in
+      guard entry.key == "dtype", let code = entry.value.text,
+        let word = RecipeOutput.dtypes.first(where: { $0.dtype.rawValue == code })?.word
+      else { return entry }
+      let value = RecipeNode(kind: .scalar(word, isPlain: false), position: nil)
+      return RecipeNode.Entry(key: entry.key, position: nil, value: value)
+    }
+    return RecipeNode(kind: .map(entries), position: nil)
   }
 
   private func model(

@@ -55,10 +55,13 @@ extension RecipeNode {
     return entries.first { $0.key == key }?.value
   }
 
-  /// The text of a scalar; nil for other kinds and for an empty or null value.
+  /// The text of a scalar; nil for other kinds, and for plain ones that stand for something else: nothing, a number or a
+  /// truth value.
   var text: String? {
     guard case .scalar(let text, let isPlain) = kind else { return nil }
-    return isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? nil : text
+    guard isPlain else { return text }
+    let isNothing = ["", "~", "null", "Null", "NULL"].contains(text)
+    return isNothing || number != nil || flag != nil ? nil : text
   }
 
   /// The number that a plain scalar stands for; nil for other values, infinities and what is no number included.

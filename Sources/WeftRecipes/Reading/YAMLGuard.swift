@@ -58,7 +58,7 @@ struct YAMLGuard {
     guard bracketDepth > Self.maximumBracketDepth || isTooFar else { return }
     throw origin.malformed(
       "the text is nested too deeply", at: position(offset),
-      advice: "recipes need no more than \(Self.maximumBracketDepth) brackets in one another")
+      advice: "recipes need a few levels only; weft recipe schema describes them")
   }
 
   /// Remembers what may be an anchor or an alias: `&` or `*` where a value can start, before a name.
