@@ -41,7 +41,8 @@ struct MergekitReader {
     try readModels(object, base: base, shared: shared, parameters, into: &step)
     try parameters.apply(shared, to: &step)
     if method.needsBase { step.base = base }
-    let rules = MergeStepRules(method: method, subject: "the merge")
+    let rules = MergeStepRules(
+      method: method, subject: "the merge", presets: library.mergePresets)
     if let misfit = rules.complete(&step, weights: step.inputs.map { _ in nil }) {
       throw origin.refused(misfit.what, at: object.position, advice: misfit.advice)
     }

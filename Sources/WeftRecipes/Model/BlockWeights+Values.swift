@@ -6,6 +6,11 @@ extension BlockWeights {
     if case .numbers(let numbers) = self { numbers.count } else { nil }
   }
 
+  /// Whether every block has a value, whatever the patterns of others.
+  var coversAll: Bool {
+    if case .patterns = self { false } else { true }
+  }
+
   /// The value of a block, or nil when none is given for it.
   ///
   /// A preset has values for the 26 blocks of SD1.x; SDXL's 20 blocks take those of the same names.

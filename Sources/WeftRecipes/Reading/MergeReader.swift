@@ -21,8 +21,9 @@ struct MergeReader {
     }
     step.blocks = try blocks(object, option: method.blockOption, base: object)
     step.tensors = try tensors(object, method.options)
-    let place = MergeStepRules(method: method, subject: object.subject)
-    try report(place.complete(&step, weights: weights), at: object.position)
+    let rules = MergeStepRules(
+      method: method, subject: object.subject, presets: library.mergePresets)
+    try report(rules.complete(&step, weights: weights), at: object.position)
     return step
   }
 

@@ -22,6 +22,18 @@ struct RecipeNode {
   let position: SourcePosition?
 }
 
+extension RecipeNode.Entry {
+  /// Keys of the recipes of models, which are read by themselves: they may be nested deeply.
+  private static let histories: Set<String> = ["recipe", "base_recipe"]
+
+  /// A member of metadata as an entry without a place.
+  init(_ member: JSONValue.Member) {
+    let isHistory = Self.histories.contains(member.key)
+    self.init(
+      key: member.key, position: nil, value: RecipeNode(isHistory ? .null : member.value))
+  }
+}
+
 extension RecipeNode {
   /// The value of metadata as a node without a place.
   init(_ json: JSONValue) {
@@ -34,8 +46,7 @@ extension RecipeNode {
       case .number(let value): .scalar(value.description, isPlain: true)
       case .string(let text): .scalar(text, isPlain: false)
       case .array(let elements): .list(elements.map(RecipeNode.init))
-      case .object(let members):
-        .map(members.map { Entry(key: $0.key, position: nil, value: RecipeNode($0.value)) })
+      case .object(let members): .map(members.map(Entry.init))
       }
   }
 

@@ -101,6 +101,41 @@ struct ModelFinderTests {
     #expect(recipe.missingFiles == ["adapter 1 of the step 'fused'"])
   }
 
+  @Test("a model or adapter that is not the one of the recipe is refused, with both numbers")
+  func otherFiles() throws {
+    let folder = Folder()
+    try folder.write("a.safetensors", ["a": 1])
+    let checkpoint = try Checkpoint.open(folder.path + "/a.safetensors")
+    let right = FileIdentity.identities(of: checkpoint)
+    var model = RecipeModel(name: "base", path: checkpoint.path)
+    try model.check(checkpoint)
+    model.files = right
+    try model.check(checkpoint)
+    var messages: [String] = []
+    for files in [
+      [FileIdentity(headerSHA256: right[0].headerSHA256, byteCount: 7)],
+      [FileIdentity(headerSHA256: hash(1), byteCount: right[0].byteCount)], right + right,
+    ] {
+      model.files = files
+      let error = #expect(throws: RecipeProblem.self) { try model.check(checkpoint) }
+      #expect(error?.status == .refused)
+      messages.append(error?.what ?? "")
+      let adapter = RecipeAdapter(path: checkpoint.path, files: files)
+      #expect(throws: RecipeProblem.self) { try adapter.check([checkpoint]) }
+    }
+    #expect(messages[0].hasSuffix("it has \(right[0].byteCount) bytes, not 7"))
+    #expect(messages[1].hasSuffix("not 000000000000"))
+    #expect(messages[2].hasSuffix("it has 1 files, not 2"))
+  }
+
+  @Test("a recipe that still lacks files is an error that says what is missing, with exit code 66")
+  func lacking() throws {
+    let recipe = try Metadata.recipe(Metadata.fuse(base: 1, adapter: 2))
+    let error = #expect(throws: RecipeProblem.self) { try recipe.requirePaths(path: "r.yaml") }
+    #expect(error?.status == .noInput)
+    #expect(error?.what == "the model 'base' was not found, nor 1 more")
+  }
+
   @Test("a folder that is not there is an error")
   func missingFolder() {
     #expect(throws: FileError.self) { try ModelFinder(["/nowhere/at/all"]) }

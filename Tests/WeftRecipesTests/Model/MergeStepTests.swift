@@ -63,10 +63,17 @@ struct MergeStepTests {
     #expect(options(["x", "q"], "IN02") == [0.3, 0])
   }
 
+  @Test("blocks that all have a value need no other")
+  func blocksAlone() throws {
+    let mbw = try recipe(
+      "version: 1\nsteps: {s: {merge: weighted-sum, models: [a/, b/], blocks: ALL_B}}")
+    #expect(mbw.merge("s")?.options == ["alpha": .number(1)])
+  }
+
   @Test("a step made from a command line is completed by the same rules")
   func rules() throws {
     let method = try #require(try library.get().mergeMethod("weighted-sum"))
-    let rules = MergeStepRules(method: method, subject: "the merge")
+    let rules = MergeStepRules(method: method, subject: "the merge", presets: [:])
     var step = MergeStep(
       method: method.id, inputs: ["a", "b"].map { MergeInput(RecipeReference($0)) })
     #expect(rules.complete(&step, weights: [0.6, 0.4]) == nil)

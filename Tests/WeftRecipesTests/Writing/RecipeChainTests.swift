@@ -109,6 +109,28 @@ struct RecipeChainTests {
     #expect(try recipe(chain.yamlText()) == chain)
   }
 
+  @Test("a chain that would become too long stops where it is")
+  func longChain() throws {
+    let past = try JSONValue(
+      parsing: Array(
+        Metadata.recipe(Metadata.fuse(base: 1, adapter: 2)).metadataValue.compactText.utf8))
+    var wide = MergeRecipe(output: RecipeOutput(from: RecipeReference("s")))
+    for index in 0..<400 {
+      var model = RecipeModel(
+        name: "m\(index)", files: [FileIdentity(headerSHA256: hash(index), byteCount: 1)])
+      model.history = past
+      wide.models.append(model)
+    }
+    let inputs = wide.models.map {
+      MergeInput(RecipeReference($0.name), options: ["weight": .number(1)])
+    }
+    let step = MergeStep(method: "sum", inputs: inputs, options: ["normalize": .flag(true)])
+    wide.steps = [RecipeStep(name: "s", action: .merge(step))]
+    let chain = RecipeChain(path: "m", library: try library.get()).chain(wide)
+    #expect(chain.models.count + chain.steps.count <= 502)
+    #expect(chain.models.count > 100)
+  }
+
   @Test(
     "what one pass cannot do stays a model",
     arguments: [
