@@ -57,10 +57,7 @@ package final class ModelFinder {
     let indexes = Paths.names(in: folder).filter(ShardIndex.isIndex).map { Paths.join(folder, $0) }
     return (indexes + [folder, Paths.directory(of: folder)]).first { candidate in
       guard let checkpoint = try? Checkpoint.open(candidate) else { return false }
-      let found = zip(checkpoint.fingerprints, checkpoint.files).map {
-        FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
-      }
-      return found == files
+      return FileIdentity.identities(of: checkpoint) == files
     }
   }
 }
