@@ -82,8 +82,9 @@ def mergekit_cases(inputs):
     import torch
     from mergekit import sparsify
     from mergekit.merge_methods import registry
-    from mergekit.merge_methods.base import TensorGroup
+    from mergekit.merge_methods.base import TensorBatch, TensorGroup
     from mergekit.merge_methods.generalized_task_arithmetic import GeneralizedTaskArithmeticMerge
+    from mergekit.merge_methods.linear import linear_merge
     from mergekit.merge_methods.model_stock import model_stock_merge_method
     from mergekit.merge_methods.slerp import slerp
     cases = Cases("mergekit " + version("mergekit"), inputs)
@@ -118,7 +119,9 @@ def mergekit_cases(inputs):
             cases.add("model-stock", name, "abc", expected.numpy(), base="base", options={"filter_wise": wise})
         for weights, normalize in [((0.6, 0.3, -0.2), True), ((0.6, 0.3, -0.2), False)]:
             values = [tensor(name, k) for k in "abc"]
-            expected = sum(w * v for w, v in zip(weights, values)) / (sum(weights) if normalize else 1)
+            batch = TensorBatch(tensors=tuple(v[None] for v in values))
+            expected = linear_merge.merge_batch(
+                batch, weight=torch.tensor([weights], dtype=torch.float64), normalize=normalize)[0]
             each = [{"weight": w} for w in weights]
             cases.add("sum", name, "abc", expected.numpy(), options={"normalize": normalize}, each=each)
             options = {"lambda": 0.7, "normalize": normalize}
