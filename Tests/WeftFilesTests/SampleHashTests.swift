@@ -9,7 +9,9 @@ struct SampleHashTests {
   init() throws { scratch = try Scratch() }
 
   /// A safetensors file of two tensors, the first of `count` zeros but for one byte.
-  private func write(_ name: String, count: Int, at place: Int? = nil, tail: UInt8 = 0) throws -> String {
+  private func write(_ name: String, count: Int, at place: Int? = nil, tail: UInt8 = 0) throws
+    -> String
+  {
     let header =
       #"{"a":{"dtype":"U8","shape":[\#(count)],"data_offsets":[0,\#(count)]},"#
       + #""b":{"dtype":"U8","shape":[100],"data_offsets":[\#(count),\#(count + 100)]}}"#

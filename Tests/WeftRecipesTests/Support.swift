@@ -42,7 +42,7 @@ extension MergeRecipe {
     var count = 0
     func files() -> [FileIdentity] {
       count += 1
-      return [FileIdentity(headerSHA256: hash(count), byteCount: count)]
+      return [FileIdentity(sampleSHA256: hash(count), byteCount: count)]
     }
     for index in recipe.models.indices where recipe.models[index].files.isEmpty {
       recipe.models[index].files = files()

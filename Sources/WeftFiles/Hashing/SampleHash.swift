@@ -33,7 +33,8 @@ enum SampleHash {
     let last = max(0, file.byteCount - blockByteCount)
     var offsets: [Int] = []
     for index in 0..<blockCount {
-      let offset = last / (blockCount - 1) * index + last % (blockCount - 1) * index / (blockCount - 1)
+      let offset =
+        last / (blockCount - 1) * index + last % (blockCount - 1) * index / (blockCount - 1)
       if offsets.last != offset { offsets.append(offset) }
     }
     for offset in offsets {

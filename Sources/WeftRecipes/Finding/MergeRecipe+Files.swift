@@ -3,9 +3,11 @@ import WeftTensors
 
 extension FileIdentity {
   /// The files of an open model or adapter, in the order in which they were read.
-  package static func identities(of checkpoint: Checkpoint) -> [FileIdentity] {
-    zip(checkpoint.fingerprints, checkpoint.files).map {
-      FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
+  ///
+  /// Throws what reading samples of them throws.
+  package static func identities(of checkpoint: Checkpoint) throws -> [FileIdentity] {
+    zip(try checkpoint.sampleHashes(), checkpoint.files).map {
+      FileIdentity(sampleSHA256: $0, byteCount: $1.byteCount)
     }
   }
 }
@@ -26,7 +28,7 @@ extension MergeRecipe {
 
 extension RecipeModel {
   /// Throws (exit code 2) when the recipe names other files than those of the model at its path.
-  package func check(_ checkpoint: Checkpoint) throws(RecipeProblem) {
+  package func check(_ checkpoint: Checkpoint) throws {
     try files.check(checkpoint, subject: "the model '\(name)'")
   }
 }
@@ -35,15 +37,16 @@ extension RecipeAdapter {
   /// Throws (exit code 2) when the recipe names other files than those of the adapter at its path.
   ///
   /// `checkpoints` are those of its files, in the order in which weft reads them.
-  package func check(_ checkpoints: [Checkpoint]) throws(RecipeProblem) {
+  package func check(_ checkpoints: [Checkpoint]) throws {
     guard !files.isEmpty, let first = checkpoints.first else { return }
-    let found = checkpoints.flatMap(FileIdentity.identities)
+    let found = try checkpoints.flatMap(FileIdentity.identities)
     try files.check(found, path: path ?? first.path, subject: "the adapter")
   }
 }
 
 extension [FileIdentity] {
-  fileprivate func check(_ checkpoint: Checkpoint, subject: String) throws(RecipeProblem) {
+  fileprivate func check(_ checkpoint: Checkpoint, subject: String) throws {
+    guard !isEmpty else { return }
     try check(FileIdentity.identities(of: checkpoint), path: checkpoint.path, subject: subject)
   }
 
@@ -54,7 +57,7 @@ extension [FileIdentity] {
     throw RecipeProblem(
       status: .refused,
       what: "\(subject) is not the one that the recipe names: \(difference(found))",
-      place: path, advice: "give the right one, or take header_sha256 and bytes out of the recipe")
+      place: path, advice: "give the right one, or take sample_sha256 and bytes out of the recipe")
   }
 
   private func difference(_ found: [FileIdentity]) -> String {
@@ -63,7 +66,7 @@ extension [FileIdentity] {
     if wanted.byteCount != other.byteCount {
       return "it has \(other.byteCount) bytes, not \(wanted.byteCount)"
     }
-    return "its header's hash starts with \(other.headerSHA256.prefix(12)), "
-      + "not \(wanted.headerSHA256.prefix(12))"
+    return "the hash of its samples starts with \(other.sampleSHA256.prefix(12)), "
+      + "not \(wanted.sampleSHA256.prefix(12))"
   }
 }

@@ -51,7 +51,7 @@ struct RecipeValue {
     let path = hasPaths ? path.map { [JSONValue.Member("path", .string($0))] } ?? [] : []
     let identities = files.map { file in
       JSONValue.object([
-        "header_sha256": .string(file.headerSHA256), "bytes": .integer(file.byteCount),
+        "sample_sha256": .string(file.sampleSHA256), "bytes": .integer(file.byteCount),
       ])
     }
     // One file of a text is told without a list; metadata has one form for all.

@@ -7,7 +7,8 @@ extension RecipeModel {
   ///
   /// - Throws: when the recipe names other files.
   mutating func identify(_ checkpoint: Checkpoint) throws {
-    files = try identities(of: [checkpoint], wanted: files, what: "the model '\(name)'")
+    try check(checkpoint)
+    files = try FileIdentity.identities(of: checkpoint)
     history = checkpoint.recipeText.map {
       (try? JSONValue(parsing: Array($0.utf8))) ?? .string($0)
     }
@@ -19,28 +20,10 @@ extension RecipeAdapter {
   ///
   /// - Throws: when the recipe names other files.
   mutating func identify(_ source: AdapterSource) throws {
-    files = try identities(
-      of: source.parts.map(\.checkpoint), wanted: files, what: "the adapter \(source.request.path)")
+    let checkpoints = source.parts.map(\.checkpoint)
+    try check(checkpoints)
+    files = try checkpoints.flatMap(FileIdentity.identities)
   }
-}
-
-/// The files of checkpoints, which must be those that a recipe names, if it names any.
-private func identities(
-  of checkpoints: [Checkpoint], wanted: [FileIdentity], what: String
-) throws -> [FileIdentity] {
-  let found = checkpoints.flatMap { checkpoint in
-    zip(checkpoint.fingerprints, checkpoint.files).map {
-      FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
-    }
-  }
-  guard wanted.isEmpty || wanted == found else {
-    throw TransformError.refused(
-      "\(what) is not the one of the recipe: its header's SHA-256 is "
-        + (found.first?.headerSHA256 ?? "missing"),
-      at: checkpoints.first?.path,
-      advice: "give the file that the recipe names, or take the hashes out of the recipe")
-  }
-  return found
 }
 
 extension FuseStep {

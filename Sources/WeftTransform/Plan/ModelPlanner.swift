@@ -34,7 +34,7 @@ struct ModelPlanner {
     let metadata = OutputMetadata(
       choice: choice, base: base, operation: operation, vae: foundation.vae,
       layout: output.layoutName, hashes: hashes)
-    let recipeValue = metadata.recipeValue()
+    let recipeValue = try metadata.recipeValue()
     let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)
     let container = ContainerPlanner(
       choice: choice, base: base, output: output, metadata: metadata.entries(recipe: recipeValue),

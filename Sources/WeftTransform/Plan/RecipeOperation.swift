@@ -31,11 +31,13 @@ enum RecipeOperation {
   }
 
   /// The recipe's members that are about the operation; `parents` describes the files of a checkpoint.
-  func members(parents: (Checkpoint) -> [JSONValue]) -> [JSONValue.Member] {
+  func members(
+    parents: (Checkpoint) throws -> [JSONValue]
+  ) throws -> [JSONValue.Member] {
     guard case .fuse(let recipe, let sources, let normBase) = self else { return [] }
-    let adapters = sources.map { source in
+    let adapters = try sources.map { source in
       JSONValue.object([
-        "files": .array(source.parts.flatMap { parents($0.checkpoint) }),
+        "files": .array(try source.parts.flatMap { try parents($0.checkpoint) }),
         "unet": .number(source.request.unetScale),
         "te": .number(source.request.textEncoderScale),
         "norm": .number(source.request.normWeight),
@@ -47,7 +49,7 @@ enum RecipeOperation {
     let value = JSONValue.object([
       "adapters": .array(adapters),
       "norm": .string(recipe.normMode.rawValue),
-      "norm_base": normBase.map { .array(parents($0.checkpoint)) },
+      "norm_base": try normBase.map { .array(try parents($0.checkpoint)) },
       "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
     ])
     return value.members ?? []

@@ -54,7 +54,8 @@ struct MethodOptions: ParsableArguments {
       base: base.map { _ in RecipeReference("base") })
     for option in options { try Self.add(option, to: &step.options, of: table.options) }
     step.blocks = try blocks.map { try Self.blocks($0, of: table, library: library) }
-    let rules = MergeStepRules(method: table, subject: "the merge")
+    let rules = MergeStepRules(
+      method: table, subject: "the merge", presets: library.mergePresets)
     if let misfit = rules.complete(&step, weights: arguments.map(\.weight)) {
       throw ValidationError("\(misfit.what): \(misfit.advice)")
     }

@@ -30,7 +30,7 @@ struct ModelFinderTests {
     func identities(_ name: String) throws -> [FileIdentity] {
       let checkpoint = try Checkpoint.open(path + "/" + name)
       return zip(checkpoint.fingerprints, checkpoint.files).map {
-        FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
+        FileIdentity(sampleSHA256: $0, byteCount: $1.byteCount)
       }
     }
   }
@@ -46,7 +46,7 @@ struct ModelFinderTests {
     let finder = try ModelFinder([folder.path])
     #expect(finder.path(of: wanted) == folder.path + "/x/wanted.safetensors")
     let longer = FileIdentity(
-      headerSHA256: wanted[0].headerSHA256, byteCount: wanted[0].byteCount + 1)
+      sampleSHA256: wanted[0].sampleSHA256, byteCount: wanted[0].byteCount + 1)
     #expect(finder.path(of: [longer]) == nil)
     #expect(finder.path(of: []) == nil)
   }
@@ -113,8 +113,8 @@ struct ModelFinderTests {
     try model.check(checkpoint)
     var messages: [String] = []
     for files in [
-      [FileIdentity(headerSHA256: right[0].headerSHA256, byteCount: 7)],
-      [FileIdentity(headerSHA256: hash(1), byteCount: right[0].byteCount)], right + right,
+      [FileIdentity(sampleSHA256: right[0].sampleSHA256, byteCount: 7)],
+      [FileIdentity(sampleSHA256: hash(1), byteCount: right[0].byteCount)], right + right,
     ] {
       model.files = files
       let error = #expect(throws: RecipeProblem.self) { try model.check(checkpoint) }

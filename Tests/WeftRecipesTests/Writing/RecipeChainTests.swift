@@ -6,7 +6,7 @@ import WeftTensors
 /// The recipes that `weft fuse` and `weft convert` put into metadata.
 enum Metadata {
   static func file(_ number: Int) -> String {
-    #"{"header_sha256":"\#(hash(number))","bytes":\#(number)}"#
+    #"{"sample_sha256":"\#(hash(number))","bytes":\#(number)}"#
   }
 
   static func fuse(base: Int, adapter: Int, more: String = "") -> String {
@@ -117,7 +117,7 @@ struct RecipeChainTests {
     var wide = MergeRecipe(output: RecipeOutput(from: RecipeReference("s")))
     for index in 0..<400 {
       var model = RecipeModel(
-        name: "m\(index)", files: [FileIdentity(headerSHA256: hash(index), byteCount: 1)])
+        name: "m\(index)", files: [FileIdentity(sampleSHA256: hash(index), byteCount: 1)])
       model.history = past
       wide.models.append(model)
     }

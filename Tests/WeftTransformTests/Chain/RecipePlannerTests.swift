@@ -29,7 +29,8 @@ struct RecipePlannerTests {
 
   private func merge(
     _ name: String, _ method: String, _ models: [String], base: String? = nil,
-    options: [String: OptionValue] = [:], weights: [Double] = [], blocks: WeftRecipes.BlockWeights? = nil,
+    options: [String: OptionValue] = [:], weights: [Double] = [],
+    blocks: WeftRecipes.BlockWeights? = nil,
     tensors: [TensorOptions] = []
   ) -> RecipeStep {
     let inputs = models.enumerated().map { index, model in
@@ -52,7 +53,8 @@ struct RecipePlannerTests {
     let output = workshop.path("out-\(threads).safetensors")
     var run = RunOptions(threads: threads)
     run.replaces = true
-    _ = try plan.model.runner(options: run).run(path: output, inputs: plan.model.inputFiles) { _ in }
+    _ = try plan.model.runner(options: run).run(path: output, inputs: plan.model.inputFiles) { _ in
+    }
     return (try Checkpoint.open(output), plan)
   }
 
@@ -73,7 +75,8 @@ struct RecipePlannerTests {
     request.unetScale = 0.5
     let steps = [
       merge("mixed", "weighted-sum", ["a", "b"], options: ["alpha": .number(0.25)]),
-      merge("moved", "add-difference", ["mixed", "b"], base: "c", options: ["alpha": .number(0.5)]),
+      merge(
+        "moved", "add-difference", ["mixed", "b"], base: "c", options: ["alpha": .number(0.5)]),
       RecipeStep(
         name: "fused",
         action: .fuse(FuseStep(base: RecipeReference("moved"), adapters: [request]))),
@@ -102,7 +105,10 @@ struct RecipePlannerTests {
       recipe([merge("m", "weighted-sum", ["a", "b"], options: ["alpha": .number(1)])], from: "m"))
     let other = try Checkpoint.open(paths[1])
     #expect(try output.tensors.allSatisfy { try $0.bytes() == other[$0.info.name]?.bytes() })
-    #expect(plan.model.tensors.flatMap(\.pieces).allSatisfy { if case .copy = $0.work { true } else { false } })
+    #expect(
+      plan.model.tensors.flatMap(\.pieces).allSatisfy {
+        if case .copy = $0.work { true } else { false }
+      })
   }
 
   @Test("weights differ by block and by pattern, a pattern before a block")
@@ -133,13 +139,17 @@ struct RecipePlannerTests {
     ("dare-linear", "c", [:], [1, 0.5]), ("dare-ties", "c", [:], [1, 0.5]),
     ("breadcrumbs", "c", [:], [1, 0.5]), ("breadcrumbs-ties", "c", [:], [1, 0.5]),
     ("della", "c", [:], [1, 0.5]), ("della-linear", "c", [:], [1, 0.5]),
-    ("train-difference", "c", ["alpha": .number(0.5)], []), ("cosine-a", nil, ["alpha": .number(0.2)], []),
-    ("cosine-b", nil, ["alpha": .number(0.2)], []), ("smooth-add", "c", ["alpha": .number(0.5)], []),
+    ("train-difference", "c", ["alpha": .number(0.5)], []),
+    ("cosine-a", nil, ["alpha": .number(0.2)], []),
+    ("cosine-b", nil, ["alpha": .number(0.2)], []),
+    ("smooth-add", "c", ["alpha": .number(0.5)], []),
     ("tensor", nil, ["alpha": .number(0.5)], []), ("tensor2", nil, ["alpha": .number(0.5)], []),
     ("model-stock", "c", [:], []), ("geometric-median", nil, [:], []),
   ]
 
-  @Test("the bytes of every method depend neither on threads nor on how often it is run", arguments: methods)
+  @Test(
+    "the bytes of every method depend neither on threads nor on how often it is run",
+    arguments: methods)
   func determinism(
     method: String, base: String?, options: [String: OptionValue], weights: [Double]
   ) throws {
@@ -147,7 +157,9 @@ struct RecipePlannerTests {
     var step = MergeStep(
       method: method, inputs: [MergeInput(RecipeReference("a")), MergeInput(RecipeReference("b"))],
       base: base.map { RecipeReference($0) }, options: options)
-    for (index, weight) in weights.enumerated() { step.inputs[index].options["weight"] = .number(weight) }
+    for (index, weight) in weights.enumerated() {
+      step.inputs[index].options["weight"] = .number(weight)
+    }
     let rules = MergeStepRules(method: table, subject: "m")
     #expect(rules.complete(&step, weights: [nil, nil]) == nil)
     let steps = [RecipeStep(name: "m", action: .merge(step))]
@@ -163,8 +175,11 @@ struct RecipePlannerTests {
 
   @Test("models of other architectures are refused, and so are files that the recipe does not mean")
   func refusals() throws {
-    var other = recipe([merge("m", "weighted-sum", ["a", "b"], options: ["alpha": .number(0.5)])], from: "m")
-    other.models[1].files = [FileIdentity(sampleSHA256: String(repeating: "0", count: 64), byteCount: 1)]
+    var other = recipe(
+      [merge("m", "weighted-sum", ["a", "b"], options: ["alpha": .number(0.5)])], from: "m")
+    other.models[1].files = [
+      FileIdentity(sampleSHA256: String(repeating: "0", count: 64), byteCount: 1)
+    ]
     #expect(throws: TransformError.self) { try run(other) }
     other.models[1].files = []
     other.models[1].path = nil
