@@ -44,6 +44,17 @@ struct AdapterDiagnosisTests {
     #expect(error.place?.contains(stem) == true, "\(error)")
   }
 
+  @Test("the advice has the pattern that leaves out what does not fit, and nothing else")
+  func pattern() throws {
+    let encoder = ["lora_te_text_model_encoder_layers_0_mlp_fc1", "lora_te_text_model_other"]
+    let several = try refusal(([Self.fitting] + encoder).flatMap(Self.pair))
+    #expect(several.advice.contains("--allow-unmatched 'lora_te_text_model_*'"), "\(several)")
+    let near = try refusal((Self.pair(Self.fitting) + Self.pair(Self.fitting + "_2")))
+    #expect(near.advice.contains("--allow-unmatched '\(Self.fitting)_2.lora_*'"), "\(near)")
+    let apart = try refusal(([Self.fitting, "lora_te_x", "lora_unet_x"]).flatMap(Self.pair))
+    #expect(apart.advice.hasSuffix("--allow-unmatched GLOB"), "\(apart)")
+  }
+
   @Test("an adapter for another architecture is told with both numbers")
   func otherArchitecture() throws {
     let stems = (0..<3).map {

@@ -37,7 +37,8 @@ extension ModuleResolver {
         "\(refused.count) of \(total) adapter tensors fit nothing in the model: \(first.reason)"
           + (try diagnosis(of: source).words(stem: stem(of: first.name, source: source))),
         at: "\(source.request.path): \(first.name)",
-        advice: "use an adapter for this model, or leave them out with --allow-unmatched GLOB")
+        advice: "use an adapter for this model, or leave them out with --allow-unmatched "
+          + (ledger.pattern(for: refused).map { "'\($0)'" } ?? "GLOB"))
     }
     guard !ledger.applied.isEmpty || !ledger.ignored.isEmpty else {
       throw TransformError.refused(
