@@ -19,7 +19,7 @@ struct MergeReader {
         step.options[entry.key] = try value(entry, of: method.options, options)
       }
     }
-    step.blocks = try blocks(object, option: method.blockOption, base: object)
+    step.blocks = try blocks(object, option: method.blockOption)
     step.tensors = try tensors(object, method.options)
     let rules = MergeStepRules(
       method: method, subject: object.subject, presets: library.mergePresets)
@@ -72,7 +72,7 @@ struct MergeReader {
     for entry in object.entries where method.modelOption(entry.key) != nil {
       input.options[entry.key] = try value(entry, of: method.modelOptions, object)
     }
-    input.blocks = try blocks(object, option: "weight", base: object)
+    input.blocks = try blocks(object, option: "weight")
     input.tensors = try tensors(object, method.modelOptions)
     let weight = try method.shares.isEmpty ? nil : object.number("weight")
     return (input, weight ?? input.options["weight"]?.double)
@@ -157,7 +157,7 @@ struct MergeReader {
   }
 
   private func blocks(
-    _ object: RecipeObject, option: String?, base: RecipeObject
+    _ object: RecipeObject, option: String?
   ) throws(RecipeProblem) -> BlockWeights? {
     guard let node = object["blocks"] else { return nil }
     guard let option, let found = method.option(option) ?? method.modelOption(option) else {

@@ -39,14 +39,14 @@ struct YAMLGuard {
       default: break
       }
       if isIndentation { isIndentation = " \t-?:".utf8.contains(byte) }
-      try checkDepth(offset, isIndentation, origin)
+      try checkLimits(offset, isIndentation, origin)
       note(byte, at: offset)
     }
     guard let anchor, alias != nil else { return }
     throw YAMLText.anchorProblem(origin, at: anchor)
   }
 
-  private func checkDepth(
+  private func checkLimits(
     _ offset: Int, _ isIndentation: Bool, _ origin: RecipeOrigin
   ) throws(RecipeProblem) {
     guard pieceCount <= Self.maximumPieceCount else {
