@@ -1,5 +1,8 @@
 extension RecipeReader {
-  private static let adapterKeys = sourceKeys + ["scale", "unet", "te", "norm", "lbw"]
+  private static let adapterKeys =
+    sourceKeys + [
+      "scale", "unet", "te", "norm", "lbw", "lbw_rest", "lbw_resadapter",
+    ]
 
   /// An adapter: a path with an optional `:SCALE`, or a mapping.
   func adapter(_ node: RecipeNode) throws(RecipeProblem) -> RecipeAdapter {
@@ -25,7 +28,19 @@ extension RecipeReader {
     adapter.textEncoderScale = try object.number("te") ?? scale
     adapter.normWeight = try object.number("norm") ?? 1
     adapter.blockWeights = try blockWeights(object)
+    adapter.blockRest = try object.number("lbw_rest")
+    adapter.weighsResAdapter = try object.flag("lbw_resadapter") ?? false
+    try refuseRestAlone(object)
     return adapter
+  }
+
+  /// What is said of block weights needs some.
+  private func refuseRestAlone(_ object: RecipeObject) throws(RecipeProblem) {
+    guard object["lbw"] == nil,
+      let entry = object.entries.first(where: { $0.key.hasPrefix("lbw_") })
+    else { return }
+    throw origin.refused(
+      "'\(entry.key)' is only for block weights", at: entry.position, advice: "add 'lbw'")
   }
 
   /// The text of `lbw`: a preset's name or numbers, which are joined by commas as on the command line.

@@ -6,7 +6,9 @@ struct SingleOperation {
     "version", "operation", "base", "base_recipe", "vae", "dtype", "layout", "ema", "prune",
     "allow_unmatched", "adapters", "norm", "norm_base", "alpha_zero",
   ]
-  private static let adapterKeys = ["files", "unet", "te", "norm", "lbw"]
+  private static let adapterKeys = [
+    "files", "unet", "te", "norm", "lbw", "lbw_rest", "lbw_resadapter",
+  ]
 
   let reader: RecipeReader
   let metadata: JSONValue

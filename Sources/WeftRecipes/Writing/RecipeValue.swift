@@ -138,6 +138,8 @@ struct RecipeValue {
           "te": isEven ? nil : .number(adapter.textEncoderScale),
           "norm": adapter.normWeight == 1 ? nil : .number(adapter.normWeight),
           "lbw": adapter.blockWeights.map(JSONValue.string),
+          "lbw_rest": adapter.blockRest.map(JSONValue.number),
+          "lbw_resadapter": adapter.weighsResAdapter ? .bool(true) : nil,
         ]))
   }
 
