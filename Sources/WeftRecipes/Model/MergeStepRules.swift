@@ -112,7 +112,7 @@ package struct MergeStepRules {
 
   /// Gives an option that is not given the value of `BASE`, when there is one for every block.
   private func fill(
-    _ values: inout [String: OptionValue], _ name: String, by blocks: BlockWeights?
+    _ values: inout [String: OptionValue], _ name: String, by blocks: BlockChoice?
   ) {
     guard let blocks, values[name] == nil, blocks.coversAll,
       let value = blocks.value(block: "BASE", presets: presets)

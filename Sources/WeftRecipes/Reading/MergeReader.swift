@@ -158,7 +158,7 @@ struct MergeReader {
 
   private func blocks(
     _ object: RecipeObject, option: String?
-  ) throws(RecipeProblem) -> BlockWeights? {
+  ) throws(RecipeProblem) -> BlockChoice? {
     guard let node = object["blocks"] else { return nil }
     guard let option, let found = method.option(option) ?? method.modelOption(option) else {
       throw origin.malformed(

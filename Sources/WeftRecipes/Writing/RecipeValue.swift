@@ -106,7 +106,7 @@ struct RecipeValue {
       })
   }
 
-  private func blocks(_ blocks: BlockWeights) -> JSONValue {
+  private func blocks(_ blocks: BlockChoice) -> JSONValue {
     switch blocks {
     case .preset(let name): .string(name)
     case .numbers(let numbers): .array(numbers.map(JSONValue.number))

@@ -46,9 +46,9 @@ struct MergeStepOptions {
   private func block(of name: CanonicalName) -> String { map?.block(of: name) ?? "BASE" }
 
   /// A list of numbers must have one for each block of the model, and no more.
-  private func requireBlocks(_ blocks: WeftRecipes.BlockWeights, of model: BaseModel) throws {
+  private func requireBlocks(_ blocks: BlockChoice, of model: BaseModel) throws {
     guard let count = blocks.blockCount, let map else { return }
-    let names = WeftRecipes.BlockWeights.names(count: count) ?? []
+    let names = BlockChoice.names(count: count) ?? []
     let used = Set(model.stored.keys.map(map.block))
     guard used.isSubset(of: names), let last = names.last, used.contains(last) else {
       throw TransformError.refused(

@@ -52,6 +52,8 @@ extension RecipeAdapter {
       request.textEncoderScale = textEncoderScale
       request.normWeight = normWeight
       request.blockWeights = blockWeights
+      request.blockRest = blockRest
+      request.weighsResAdapter = weighsResAdapter
       return request
     }
   }

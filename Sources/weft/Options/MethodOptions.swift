@@ -100,7 +100,7 @@ struct MethodOptions: ParsableArguments {
 
   private static func blocks(
     _ text: String, of method: MergeMethod, library: FormatLibrary
-  ) throws -> WeftRecipes.BlockWeights {
+  ) throws -> BlockChoice {
     guard method.blockOption != nil else {
       throw ValidationError("\(method.id) has no option that differs by block: leave --blocks out")
     }

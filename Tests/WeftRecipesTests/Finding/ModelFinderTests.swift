@@ -29,9 +29,7 @@ struct ModelFinderTests {
 
     func identities(_ name: String) throws -> [FileIdentity] {
       let checkpoint = try Checkpoint.open(path + "/" + name)
-      return zip(checkpoint.fingerprints, checkpoint.files).map {
-        FileIdentity(sampleSHA256: $0, byteCount: $1.byteCount)
-      }
+      return try FileIdentity.identities(of: checkpoint)
     }
   }
 
@@ -106,7 +104,7 @@ struct ModelFinderTests {
     let folder = Folder()
     try folder.write("a.safetensors", ["a": 1])
     let checkpoint = try Checkpoint.open(folder.path + "/a.safetensors")
-    let right = FileIdentity.identities(of: checkpoint)
+    let right = try FileIdentity.identities(of: checkpoint)
     var model = RecipeModel(name: "base", path: checkpoint.path)
     try model.check(checkpoint)
     model.files = right

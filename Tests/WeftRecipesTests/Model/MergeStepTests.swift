@@ -6,13 +6,13 @@ import WeftRecipes
 struct MergeStepTests {
   @Test("the blocks are named as block-weighted merges name them")
   func blockNames() {
-    let names = BlockWeights.names(count: 26) ?? []
+    let names = BlockChoice.names(count: 26) ?? []
     #expect(names.count == 26)
     #expect(names.prefix(2) == ["BASE", "IN00"])
     #expect(names[12...14] == ["IN11", "M00", "OUT00"])
-    #expect(BlockWeights.names(count: 20)?.suffix(2) == ["OUT07", "OUT08"])
-    #expect(BlockWeights.names(count: 20)?.count == 20)
-    #expect(BlockWeights.names(count: 12) == nil)
+    #expect(BlockChoice.names(count: 20)?.suffix(2) == ["OUT07", "OUT08"])
+    #expect(BlockChoice.names(count: 20)?.count == 20)
+    #expect(BlockChoice.names(count: 12) == nil)
   }
 
   @Test(
@@ -20,16 +20,16 @@ struct MergeStepTests {
     arguments: [("BASE", 0.0), ("IN00", 1), ("IN08", 0.3333333333), ("M00", 0), ("OUT08", 0.75)])
   func preset(block: String, value: Double) throws {
     let presets = try library.get().mergePresets
-    #expect(BlockWeights.preset("GRAD_V").value(block: block, presets: presets) == value)
+    #expect(BlockChoice.preset("GRAD_V").value(block: block, presets: presets) == value)
   }
 
   @Test("numbers are those of the blocks in order, and the first pattern that fits decides")
   func values() {
-    let numbers = BlockWeights.numbers((0..<20).map(Double.init))
+    let numbers = BlockChoice.numbers((0..<20).map(Double.init))
     #expect(numbers.value(block: "M00", presets: [:]) == 10)
     #expect(numbers.value(block: "IN11", presets: [:]) == nil)
     #expect(numbers.blockCount == 20)
-    let patterns = BlockWeights.patterns([.init("OUT03", 0.5), .init("OUT*", 0)])
+    let patterns = BlockChoice.patterns([.init("OUT03", 0.5), .init("OUT*", 0)])
     #expect(patterns.value(block: "OUT03", presets: [:]) == 0.5)
     #expect(patterns.value(block: "OUT04", presets: [:]) == 0)
     #expect(patterns.value(block: "IN03", presets: [:]) == nil)

@@ -24,13 +24,15 @@ struct RecipePlannerTests {
     var recipe = MergeRecipe(output: RecipeOutput(from: RecipeReference(name)))
     recipe.models = zip(["a", "b", "c"], paths).map { RecipeModel(name: $0, path: $1) }
     recipe.steps = steps
+    let used = steps.flatMap(\.references).map(\.name)
+    recipe.models.removeAll { !used.contains($0.name) }
     return recipe
   }
 
   private func merge(
     _ name: String, _ method: String, _ models: [String], base: String? = nil,
     options: [String: OptionValue] = [:], weights: [Double] = [],
-    blocks: WeftRecipes.BlockWeights? = nil,
+    blocks: BlockChoice? = nil,
     tensors: [TensorOptions] = []
   ) -> RecipeStep {
     let inputs = models.enumerated().map { index, model in
@@ -160,7 +162,7 @@ struct RecipePlannerTests {
     for (index, weight) in weights.enumerated() {
       step.inputs[index].options["weight"] = .number(weight)
     }
-    let rules = MergeStepRules(method: table, subject: "m")
+    let rules = MergeStepRules(method: table, subject: "m", presets: [:])
     #expect(rules.complete(&step, weights: [nil, nil]) == nil)
     let steps = [RecipeStep(name: "m", action: .merge(step))]
     let (one, plan) = try run(recipe(steps, from: "m"), threads: 1)
@@ -180,7 +182,7 @@ struct RecipePlannerTests {
     other.models[1].files = [
       FileIdentity(sampleSHA256: String(repeating: "0", count: 64), byteCount: 1)
     ]
-    #expect(throws: TransformError.self) { try run(other) }
+    #expect(throws: RecipeProblem.self) { try run(other) }
     other.models[1].files = []
     other.models[1].path = nil
     #expect(throws: TransformError.self) { try run(other) }
@@ -193,7 +195,7 @@ struct RecipePlannerTests {
     let text = try #require(first.metadata["weft.recipe"])
     var found = try MergeRecipe(
       metadata: try JSONValue(parsing: Array(text.utf8)), path: "m", library: workshop.library)
-    found.findFiles(try ModelFinder([workshop.url.path]))
+    found.findFiles(try ModelFinder([workshop.path("")]))
     #expect(found.models.map(\.path) == [paths[0], paths[1]])
     let (second, _) = try run(found, threads: 1)
     #expect(second.metadata == first.metadata)

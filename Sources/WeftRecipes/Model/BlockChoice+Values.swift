@@ -1,6 +1,6 @@
 import WeftFormats
 
-extension BlockWeights {
+extension BlockChoice {
   /// The number of blocks that a model must have: 26 or 20; nil when any will do.
   package var blockCount: Int? {
     if case .numbers(let numbers) = self { numbers.count } else { nil }
