@@ -70,7 +70,7 @@ class Cases:
         each = each or [{} for _ in models]
         self.cases.append({
             "name": case, "method": method, "tensor": name, "models": list(models), "base": base, "options": options or {},
-            "model_options": each, "tolerance": tolerance, "survey": survey})
+            "modelOptions": each, "tolerance": tolerance, "survey": survey})
 
     def write(self, folder, part):
         save(folder / f"{part}.safetensors", self.arrays, {
@@ -115,7 +115,11 @@ def mergekit_cases(inputs):
             expected = slerp(torch.tensor([share], dtype=torch.float64), one(x), one(y)).reshape(x.shape)
             cases.add("slerp", name, pair, expected.numpy(), options={"alpha": share})
         for wise in (False, True):
-            expected = model_stock_merge_method.merge_group(group(name, "abc"), filter_wise=wise)
+            # mergekit takes the last dimension for a filter; in a convolution that is a line of taps, so here it sees rows.
+            rows = [tensor(name, k) for k in ("base", *"abc")]
+            rows = TensorGroup.from_tensors(
+                [v.flatten(1) if v.ndim > 1 else v for v in rows], ids=["base", *"abc"], base_index=0)
+            expected = model_stock_merge_method.merge_group(rows, filter_wise=wise).reshape(SHAPES[name])
             cases.add("model-stock", name, "abc", expected.numpy(), base="base", options={"filter_wise": wise})
         for weights, normalize in [((0.6, 0.3, -0.2), True), ((0.6, 0.3, -0.2), False)]:
             values = [tensor(name, k) for k in "abc"]
@@ -165,7 +169,7 @@ def mecha_cases(inputs):
         for method, rule in [("cosine-a", cosine.add_cosine_a), ("cosine-b", cosine.add_cosine_b)]:
             for pair, alpha in [("ab", 0.5), (("a", "far"), 0.0), (("a", "far"), -0.3)]:
                 expected = rule.__wrapped__(*(tensor(name, k) for k in pair), alpha=number(alpha))
-                cases.add(method, name, pair, expected.numpy(), options={"alpha": alpha})
+                cases.add(method, name, pair, expected.numpy(), options={"alpha": alpha, "scope": "tensor"})
     return cases
 
 
@@ -194,7 +198,7 @@ def cosine_cases(cases):
             mixed_ = (columns + (directions if method == "cosine-a" else whole)) / 2
             stretched = (mixed_ - similar.min()) / (similar.max() - similar.min())
             share = np.clip(stretched - 0.2, 0, 1)
-            cases.add(method, name, pair, b * (1 - share) + a * share, options={"alpha": 0.2}, survey=True)
+            cases.add(method, name, pair, b * (1 - share) + a * share, options={"alpha": 0.2, "scope": "model"}, survey=True)
 
 
 def slice_cases(cases):

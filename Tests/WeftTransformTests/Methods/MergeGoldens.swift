@@ -19,7 +19,7 @@ struct MergeGoldens: Sendable {
     let models: [String]
     let base: String?
     let options: [String: Value]
-    let model_options: [[String: Value]]
+    let modelOptions: [[String: Value]]
     /// How far the result may be from the expected one, relative to the largest magnitude.
     let tolerance: Double
     /// Whether the whole model is surveyed before.
@@ -61,7 +61,7 @@ struct MergeGoldens: Sendable {
     let name = name ?? golden.tensor
     return MergedTensor(
       name: CanonicalName(component: "unet", path: "\(name).weight"),
-      models: try zip(golden.models, golden.model_options).map {
+      models: try zip(golden.models, golden.modelOptions).map {
         try input("\(name)/\($0)", MergeOptions($1.mapValues(\.option)))
       },
       base: try golden.base.map { try input("\(name)/\($0)", MergeOptions()) },
@@ -84,7 +84,7 @@ struct MergeGoldens: Sendable {
 }
 
 extension MergeGoldens.Case.Value {
-  var option: MergeOptions.Value {
+  var option: MergeOption.Value {
     switch self {
     case .number(let number): .number(number)
     case .flag(let flag): .flag(flag)
