@@ -202,6 +202,15 @@ static const unsigned char schemas_unet[] = {
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
 };
+static const unsigned char spellings_diffusers[] = {
+#embed "../../formats/spellings/diffusers.json"
+};
+static const unsigned char spellings_kohya_diffusers[] = {
+#embed "../../formats/spellings/kohya-diffusers.json"
+};
+static const unsigned char spellings_kohya[] = {
+#embed "../../formats/spellings/kohya.json"
+};
 static const unsigned char tokenizers_clip_licence[] = {
 #embed "../../formats/tokenizers/clip-licence.txt"
 };
@@ -285,6 +294,9 @@ static const weft_format_file files[] = {
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("spellings/diffusers.json", spellings_diffusers),
+  FILE_OF("spellings/kohya-diffusers.json", spellings_kohya_diffusers),
+  FILE_OF("spellings/kohya.json", spellings_kohya),
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),

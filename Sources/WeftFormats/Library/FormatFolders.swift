@@ -91,6 +91,15 @@ struct FormatFolders {
     return schemes
   }
 
+  /// The ways in which adapters are written.
+  mutating func spellings() throws(FormatError) -> [AdapterSpelling] {
+    var spellings: [AdapterSpelling] = []
+    for (file, value) in folder("spellings") {
+      spellings.append(try AdapterSpelling(value, file: file))
+    }
+    return spellings
+  }
+
   /// The adapter families, the most particular first.
   mutating func families() throws(FormatError) -> [AdapterFamily] {
     var families: [AdapterFamily] = []

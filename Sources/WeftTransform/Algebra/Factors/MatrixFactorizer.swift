@@ -1,0 +1,87 @@
+import WeftKernels
+import WeftTensors
+
+/// How a matrix is factored.
+package enum FactoringMethod: String, Sendable, CaseIterable {
+  /// Exactly where the smaller side is small, by a random projection elsewhere.
+  case auto
+  /// By the eigenvectors of the Gram matrix in float64.
+  case exact
+  /// By a random projection wherever that is less work than the exact way.
+  case randomized
+}
+
+/// Factors matrices to a rank that a choice decides.
+struct MatrixFactorizer {
+  /// The smaller side up to which `auto` is exact: a hundredth of a second.
+  private static let exactSide = 384
+  /// The largest matrix that is kept in memory between its reads, in bytes of float32.
+  static let heldByteCount = 28 << 20
+  /// The first guess of a rank that depends on the values.
+  private static let firstGuess = 64
+
+  let method: FactoringMethod
+  let choice: RankChoice
+  let dtype: DType
+
+  /// What was made of a matrix, the sum of its squares, and how.
+  struct Result: Sendable {
+    let factoring: Factoring
+    let total: Double
+    let method: FactoringMethod
+  }
+
+  /// Factors a matrix; random signs follow from `name`.
+  func factor(
+    _ prepared: any PreparedMatrix, name: String, workspace: Workspace
+  ) throws -> Result {
+    let matrix = BlockedMatrix(
+      prepared, workspace: workspace, heldByteCount: Self.heldByteCount)
+    let total = try matrix.survey()
+    guard total != 0 else { return Result(factoring: .zero, total: 0, method: .exact) }
+    guard total.isFinite else {
+      throw NonFiniteValues(inputs: [name], overflows: [])
+    }
+    let (rows, columns) = (matrix.rows, matrix.columns)
+    if let rank = choice.fixedRank, rank * (rows + columns) >= rows * columns {
+      return Result(factoring: .dense(rank: rank), total: total, method: .exact)
+    }
+    for sketchRank in sketchRanks(rows: rows, columns: columns) {
+      let sketch = SketchFactoring(matrix: matrix, name: name, choice: choice, dtype: dtype)
+      if let factoring = try sketch.factor(sketchRank: sketchRank, total: total) {
+        return Result(factoring: factoring, total: total, method: .randomized)
+      }
+    }
+    let exact = ExactFactoring(matrix: matrix, choice: choice, dtype: dtype)
+    return Result(
+      factoring: try exact.factor(total: total), total: total, method: .exact)
+  }
+
+  /// The ranks of the sketches that are worth trying, ascending; none when the exact way is as cheap.
+  private func sketchRanks(rows: Int, columns: Int) -> [Int] {
+    let side = min(rows, columns)
+    guard method != .exact, method == .randomized || side > Self.exactSide else { return [] }
+    var ranks: [Int] = []
+    var guess = choice.fixedRank ?? min(Self.firstGuess, choice.maximum)
+    // A sketch of more than a third of the side costs more than the exact way.
+    while SketchFactoring.sketchRank(for: guess) * 3 <= side {
+      ranks.append(SketchFactoring.sketchRank(for: guess))
+      guard choice.fixedRank == nil, guess < choice.maximum else { break }
+      guess = min(guess * 2, choice.maximum)
+    }
+    return ranks
+  }
+
+  /// The memory that factoring a matrix takes at most, in bytes.
+  func byteCount(rows: Int, columns: Int) -> Int {
+    let ranks = sketchRanks(rows: rows, columns: columns)
+    let sketch = ranks.last.map {
+      SketchFactoring.byteCount(rows: rows, columns: columns, sketchRank: $0)
+    }
+    let isExact = ranks.isEmpty || choice.fixedRank == nil
+    let exact = isExact ? ExactFactoring.byteCount(rows: rows, columns: columns) : 0
+    return max(sketch ?? 0, exact)
+      + BlockedMatrix.byteCount(
+        rows: rows, columns: columns, heldByteCount: Self.heldByteCount)
+  }
+}
