@@ -22,6 +22,8 @@ void weft_avx2_combine(
 void weft_avx2_compare(
   const void *a, weft_float a_type, const void *b, weft_float b_type, size_t count,
   weft_comparison *result);
+void weft_avx2_product(
+  const double *a, const double *b, double *target, size_t rows, size_t inner, size_t columns);
 
 #endif
 #endif

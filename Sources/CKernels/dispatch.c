@@ -8,6 +8,7 @@ static const weft_kernels scalar_kernels = {
   .fuse = weft_scalar_fuse,
   .combine = weft_scalar_combine,
   .compare = weft_scalar_compare,
+  .product = weft_scalar_product,
 };
 
 const weft_kernels *weft_kernels_scalar(void) { return &scalar_kernels; }
@@ -21,6 +22,7 @@ static const weft_kernels avx2_kernels = {
   .fuse = weft_avx2_fuse,
   .combine = weft_avx2_combine,
   .compare = weft_avx2_compare,
+  .product = weft_avx2_product,
 };
 
 const weft_kernels *weft_kernels_best(void) {

@@ -5,8 +5,7 @@ extension Kernels {
   /// Writes base + U * D for a part of a weight, each value rounded once to `dtype`.
   ///
   /// `base` and `target` hold exactly rows x columns elements without gaps and may be the same
-  /// slice when the types agree; they do not overlap otherwise. A part of several rows has the full
-  /// width. The result is defined in float64 with k ascending, so it does not depend on the kernels
+  /// slice when the types agree; they do not overlap otherwise. The result is defined in float64 with k ascending, so it does not depend on the kernels
   /// or on how a weight is cut into parts.
   ///
   /// - Returns: how many elements were settled by a second computation in float64.
@@ -17,7 +16,6 @@ extension Kernels {
   ) -> Int {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= operand.rows)
     precondition(columns.lowerBound >= 0 && columns.upperBound <= operand.columns)
-    precondition(rows.count <= 1 || columns.count == operand.columns)
     let count = rows.count * columns.count
     precondition(base.elementCount(baseDType) == count && target.elementCount(dtype) == count)
     let region = weft_region(

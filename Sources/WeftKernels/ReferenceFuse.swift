@@ -45,19 +45,20 @@ package final class ReferenceFuse: Sendable {
     }
   }
 
-  /// Writes base + the update for some whole rows, rounded once to `dtype`.
+  /// Writes base + the update for a part of the weight, rounded once to `dtype`; without `columns`, for whole rows.
   ///
-  /// `scratch` holds at least rows x columns float64 values; `base` and `target` hold rows x
-  /// columns elements.
+  /// `scratch` holds at least as many float64 values as the part has elements; `base` and `target` hold its elements.
   package func fuse(
-    base: ByteSlice, _ baseDType: DType, rows part: Range<Int>, into target: ByteSlice,
-    _ dtype: DType, scratch: ByteSlice, tally: inout Tally
+    base: ByteSlice, _ baseDType: DType, rows part: Range<Int>, columns range: Range<Int>? = nil,
+    into target: ByteSlice, _ dtype: DType, scratch: ByteSlice, tally: inout Tally
   ) {
+    let range = range ?? 0..<columns
     precondition(part.lowerBound >= 0 && part.upperBound <= rows)
-    let byteCount = part.count * columns * 8
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns)
+    let byteCount = part.count * range.count * 8
     let products = pairs.map { pair in
       let product = ByteBuffer(byteCount: byteCount)
-      if !part.isEmpty && columns > 0 { multiply(pair, rows: part, into: product.all) }
+      if byteCount > 0 { multiply(pair, rows: part, columns: range, into: product.all) }
       return Addend(product.all, .f64, coefficient: pair.scale)
     }
     let delta = scratch.prefix(byteCount)
@@ -67,20 +68,22 @@ package final class ReferenceFuse: Sendable {
       into: target, dtype, tally: &tally)
   }
 
-  private func multiply(_ pair: Pair, rows part: Range<Int>, into delta: ByteSlice) {
+  private func multiply(
+    _ pair: Pair, rows part: Range<Int>, columns range: Range<Int>, into delta: ByteSlice
+  ) {
     var call = weft_dgemm_call()
-    (call.m, call.n, call.k) = (part.count, columns, pair.rank)
-    (call.alpha, call.beta, call.c_stride) = (1, 0, columns)
+    (call.m, call.n, call.k) = (part.count, range.count, pair.rank)
+    (call.alpha, call.beta, call.c_stride) = (1, 0, range.count)
     (call.transpose_a, call.transpose_b) = (pair.transposed, pair.transposed)
     let up = UnsafePointer(pair.up.all.start?.assumingMemoryBound(to: Double.self))
     let down = UnsafePointer(pair.down.all.start?.assumingMemoryBound(to: Double.self))
-    // In bounds: rows `part` of the left factor lie within it, as `part` lies within `rows`.
+    // In bounds: rows `part` and columns `range` of the factors lie within them, as they lie within the weight.
     if pair.transposed {  // delta = down^T * up^T: columns `part` of down [rank, rows]
       (call.a, call.a_stride) = (down?.advanced(by: part.lowerBound), rows)
-      (call.b, call.b_stride) = (up, pair.rank)
+      (call.b, call.b_stride) = (up?.advanced(by: range.lowerBound * pair.rank), pair.rank)
     } else {
       (call.a, call.a_stride) = (up?.advanced(by: part.lowerBound * pair.rank), pair.rank)
-      (call.b, call.b_stride) = (down, columns)
+      (call.b, call.b_stride) = (down?.advanced(by: range.lowerBound), columns)
     }
     call.c = delta.start?.assumingMemoryBound(to: Double.self)
     withExtendedLifetime((pair, delta)) { weft_openblas_dgemm(&call) }

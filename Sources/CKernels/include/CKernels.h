@@ -92,6 +92,11 @@ typedef struct weft_kernels {
   void (*compare)(
     const void *a, weft_float a_type, const void *b, weft_float b_type, size_t count,
     weft_comparison *result);
+
+  /// target [rows, columns] = a [rows, inner] * b [inner, columns], row-major; each element is the sum over `inner`,
+  /// ascending, of fused multiply-adds.
+  void (*product)(
+    const double *a, const double *b, double *target, size_t rows, size_t inner, size_t columns);
 } weft_kernels;
 
 /// The fastest table that this processor runs.
@@ -123,6 +128,26 @@ bool weft_narrow_exactly(const double *values, size_t count, float *narrow);
 /// Fills in up32, row_bound [rows] and column_bound; false when the fast path cannot be used.
 bool weft_prepare_bounds(
   const weft_low_rank *operand, float *up32, float *row_bound, float *column_bound);
+
+/// target[i] = scale * (a[i] * b[i]); `target` may be one of them.
+void weft_multiply(
+  const double *a, const double *b, double scale, double *target, size_t count);
+
+/// Multiplies each row of [rows, columns] by its factor.
+void weft_scale_rows(double *values, size_t rows, size_t columns, const double *factors);
+
+/// Multiplies column c of [rows, columns] by factors[(first_column + c) / group].
+void weft_scale_columns(
+  double *values, size_t rows, size_t columns, size_t first_column, size_t group,
+  const double *factors);
+
+/// Adds the squares of each row of [rows, columns] to its sum.
+void weft_add_row_squares(const double *values, size_t rows, size_t columns, double *sums);
+
+/// Adds the square of each element of column c to sums[(first_column + c) / group].
+void weft_add_column_squares(
+  const double *values, size_t rows, size_t columns, size_t first_column, size_t group,
+  double *sums);
 
 /// Writes the transpose [columns, rows] of a matrix [rows, columns] of 1, 2, 4 or 8 byte elements.
 void weft_transpose(

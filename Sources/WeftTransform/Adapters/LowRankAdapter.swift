@@ -19,7 +19,8 @@ enum LowRankAdapter {
     let rank = try checkedRank(up: up, down: down, stored: stored, module: module)
     let scale = try module.strength * self.scale(module, rank: rank)
     var contributions = [
-      module.contribution("weight", .lowRank(up: up, down: down, rank: rank, scale: scale))
+      module.contribution(
+        "weight", .lowRank(up: .stored(up), down: .stored(down), rank: rank, scale: scale))
     ]
     if let bias = module.tensors["lora_bias"] {
       try module.requireShape(bias, of: module.stored("bias"))

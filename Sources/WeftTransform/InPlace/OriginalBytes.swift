@@ -73,29 +73,7 @@ extension Piece.Work {
     case .copy(let tensor, let byteOffset): .copy(moved(tensor), byteOffset: byteOffset)
     case .compute(let block, let update):
       .compute(block.reading(moved), update?.reading(moved))
+    case .evaluate(let formula): .evaluate(formula.reading(moved))
     }
-  }
-}
-
-extension StoredBlock {
-  fileprivate func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> StoredBlock {
-    StoredBlock(
-      tensor: moved(tensor), elementOffset: elementOffset, rows: rows, columns: columns,
-      isTransposed: isTransposed)
-  }
-}
-
-extension Update {
-  fileprivate func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> Update {
-    var result = self
-    result.dense = dense.map {
-      DenseTerm(block: $0.block.reading(moved), coefficient: $0.coefficient)
-    }
-    result.products = products.map {
-      ProductTerm(
-        up: moved($0.up), down: moved($0.down), rank: $0.rank, scale: $0.scale,
-        isTransposed: $0.isTransposed)
-    }
-    return result
   }
 }

@@ -10,7 +10,8 @@ package enum ConvertPlanner {
   ) throws -> ModelPlan {
     let base = try BaseModel.openAnything(recipe.inputPath, library: library)
     return try ModelPlanner(
-      base: base, choice: recipe.output, updates: [:], operation: .convert, warnings: [],
+      foundation: try Foundation(base, choice: recipe.output, library: library),
+      choice: recipe.output, values: [:], operation: .convert, remarks: [], warnings: [],
       library: library
     ).plan(threads: threads)
   }

@@ -24,11 +24,14 @@ package struct FusePlanner {
       base: base, normBase: normBase, aliases: try base.aliases(library: library),
       recipe: recipe, library: library)
     let resolved = try sources.map(resolver.resolve)
-    let updates = try UpdateBuilder.updates(resolved.flatMap(\.contributions), base: base)
-    if recipe.output.vaePath == nil { try refuseUnchanged(updates, sources: sources) }
+    let contributions = resolved.flatMap(\.contributions)
+    let foundation = try Foundation(base, choice: recipe.output, library: library)
+    let values = try ValueBuilder(start: foundation.value).values(contributions)
+    if recipe.output.vaePath == nil { try refuseUnchanged(values, sources: sources) }
     let model = try ModelPlanner(
-      base: base, choice: recipe.output, updates: updates,
+      foundation: foundation, choice: recipe.output, values: values,
       operation: .fuse(recipe, sources: sources, normBase: normBase),
+      remarks: order(contributions, sources: sources).map { [$0] } ?? [],
       warnings: resolved.filter { $0.contributions.allSatisfy(\.isIdentity) }.map {
         "\($0.plan.request.path) changes nothing"
       }, library: library
@@ -49,13 +52,22 @@ package struct FusePlanner {
 
   /// Refuses a run in which no adapter does anything: the fused model would be the model.
   private func refuseUnchanged(
-    _ updates: [CanonicalName: Update], sources: [AdapterSource]
+    _ values: [CanonicalName: ComputedValue], sources: [AdapterSource]
   ) throws {
-    guard updates.isEmpty else { return }
+    guard values.isEmpty else { return }
     throw TransformError.refused(
       "the output would be the unchanged model: the adapters' strengths are 0, or nothing of them "
         + "is left by --norm skip",
       at: sources.map(\.request.path).joined(separator: ", "),
       advice: "give a strength after the adapter's path, as in PATH:0.8")
+  }
+
+  /// A sentence about the order of the adapters, where it matters.
+  private func order(_ contributions: [Contribution], sources: [AdapterSource]) -> String? {
+    let count = ValueBuilder.orderedTargets(contributions)
+    guard count > 0 else { return nil }
+    let names = sources.map { Paths.name(of: $0.request.path) }
+    return "\(count) tensors are changed by adapters that are not sums, so the order counts: "
+      + names.joined(separator: ", then ")
   }
 }

@@ -18,22 +18,42 @@ enum MemoryPrediction {
     return threads
   }
 
-  /// The baseline, every thread's buffers, and the largest factors that so many threads can have in hand.
+  /// The baseline, every thread's buffers, and the largest pieces that so many threads can have in hand.
   static func byteCount(_ tensors: [PlannedTensor], threads: Int) -> Int {
-    var operands: [Int] = []
-    var denseTermCount = 0
-    for piece in tensors.flatMap(\.pieces) {
-      guard case .compute(let block, let update?) = piece.work else { continue }
-      denseTermCount = max(denseTermCount, update.dense.count)
-      let rank = update.products.reduce(0) { $0 + $1.rank }
-      guard rank > 0 else { continue }
-      let raw = update.products.reduce(0) { $0 + $1.up.info.byteCount + $1.down.info.byteCount }
-      operands.append(
-        raw
-          + LowRankOperand.byteCount(rows: block.rows, columns: block.columns, rank: rank))
+    let inHand = tensors.flatMap { tensor in
+      tensor.pieces.map { byteCount(of: $0, dtype: tensor.info.dtype) }
     }
-    let largest = operands.sorted(by: >).prefix(threads).reduce(0, +)
+    let denseTermCount = tensors.flatMap(\.pieces).map(\.denseTermCount).max() ?? 0
+    let largest = inHand.filter { $0 > 0 }.sorted(by: >).prefix(threads).reduce(0, +)
     return baselineByteCount + largest
       + threads * BlockComputer.byteCount(denseTermCount: denseTermCount)
   }
+
+  /// The factors of a piece, or what its formula holds and needs for its rectangles.
+  private static func byteCount(of piece: Piece, dtype: DType) -> Int {
+    switch piece.work {
+    case .copy, .literal, .compute(_, nil): return 0
+    case .compute(let block, let update?):
+      let rank = update.products.reduce(0) { $0 + $1.rank }
+      guard rank > 0 else { return 0 }
+      return update.products.reduce(0) { $0 + $1.up.byteCount + $1.down.byteCount }
+        + LowRankOperand.byteCount(rows: block.rows, columns: block.columns, rank: rank)
+    case .evaluate(let formula):
+      return formula.totalByteCount + formula.workspaceByteCount
+        + BlockComputer.gatheredByteCount(formula, dtype: dtype)
+    }
+  }
+}
+
+extension Piece {
+  fileprivate var denseTermCount: Int {
+    if case .compute(_, let update?) = work { update.dense.count } else { 0 }
+  }
+}
+
+extension MatrixFormula {
+  /// The rectangles that are in hand at once: one for each level of the formula, and one beside each.
+  fileprivate var workspaceByteCount: Int { 2 * depth * Workspace.tileElementCount * 8 }
+
+  private var depth: Int { 1 + (operands.map(\.depth).max() ?? 0) }
 }

@@ -27,6 +27,8 @@ package struct ModelPlan: Sendable {
   package let predictedPeakByteCount: Int
   /// The most threads that keep to the memory that a run may hold.
   package let threadLimit: Int
+  /// How the values come about, in sentences.
+  package let remarks: [String]
   /// What the user should know before the run, in sentences.
   package let warnings: [String]
   /// Everything that is read.

@@ -128,16 +128,3 @@ struct ClaimedModules {
     return true
   }
 }
-
-extension Contribution {
-  /// The rule of the change with its numbers, for the plan.
-  var ruleText: String {
-    switch change {
-    case .lowRank(_, _, let rank, let scale): "W + \(scale) · up · down, rank \(rank)"
-    case .add(_, let coefficient): "W + \(coefficient) · difference"
-    case .blend(_, let weight):
-      weight == 1 ? "W replaced" : "W + \(weight) · (R - W)"
-    case .difference(_, _, let weight): "W + \(weight) · (R - stock)"
-    }
-  }
-}

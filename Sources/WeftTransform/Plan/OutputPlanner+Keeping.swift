@@ -39,9 +39,7 @@ extension OutputPlanner {
     _ tensor: Checkpoint.Tensor, binding: Recognition.Binding, name: String? = nil
   ) throws -> PlannedTensor {
     let name = name ?? outputName(of: tensor)
-    let changes = binding.slices.contains {
-      updates[$0.name] != nil || replacements[$0.name] != nil
-    }
+    let changes = binding.slices.contains { self.changes($0.name) }
     let isModel = !binding.slices.isEmpty || averages.contains(tensor.info.name)
     let dtype = outputDType(tensor.info.dtype, isModel: isModel, name: name)
     if changes {

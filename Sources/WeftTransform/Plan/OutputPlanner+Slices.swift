@@ -44,35 +44,48 @@ extension OutputPlanner {
   }
 
   private func action(_ slices: [CanonicalSlice], dtype: DType) -> PlannedTensor.Action {
-    if slices.contains(where: { updates[$0.name] != nil || replacements[$0.name] != nil }) {
-      return .changed
-    }
+    if slices.contains(where: { changes($0.name) }) { return .changed }
     let isCast = slices.contains { source($0.name)?.tensor.info.dtype != dtype }
     return isCast ? .cast : .copied
+  }
+
+  /// Whether a canonical tensor gets other values than the base's.
+  func changes(_ name: CanonicalName) -> Bool {
+    values[name] != nil || replacements[name] != nil
   }
 
   private func piece(
     _ slice: CanonicalSlice, stored: BaseModel.Stored, dtype: DType, byteOffset: Int
   ) throws -> Piece {
-    let isTransposed = slice.step == .transpose
-    let block = stored.block(transposed: isTransposed)
-    let update = updates[slice.name].map { isTransposed ? $0.transposed : $0 }
-    if update == nil, stored.tensor.info.dtype == dtype, !block.isTransposed,
+    var value = values[slice.name] ?? ComputedValue(stored.block())
+    if slice.step == .transpose { value = value.transposed }
+    if let plain = value.plainBlock, plain.dtype == dtype, !plain.isTransposed,
       let width = dtype.byteWidth
     {
       return Piece(
-        byteOffset: byteOffset, byteCount: block.elementCount * width,
-        work: .copy(stored.tensor, byteOffset: stored.elementOffset * width))
+        byteOffset: byteOffset, byteCount: plain.elementCount * width,
+        work: .copy(plain.tensor, byteOffset: plain.elementOffset * width))
     }
-    guard block.dtype.isComputable, dtype.isComputable, let width = dtype.byteWidth else {
-      let odd = block.dtype.isComputable ? dtype : block.dtype
+    guard stored.tensor.info.dtype.isComputable, dtype.isComputable,
+      let width = dtype.byteWidth
+    else {
+      let odd = stored.tensor.info.dtype.isComputable ? dtype : stored.tensor.info.dtype
       throw TransformError.badData(
-        "\(block.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
-        at: block.tensor.source.path, advice: "use a model in F16, BF16 or F32")
+        "\(stored.tensor.info.name) of type \(odd.rawValue) cannot be changed or converted",
+        at: stored.tensor.source.path, advice: "use a model in F16, BF16 or F32")
     }
     return Piece(
-      byteOffset: byteOffset, byteCount: block.elementCount * width,
-      work: .compute(block, update))
+      byteOffset: byteOffset, byteCount: value.rows * value.columns * width, work: value.work)
+  }
+}
+
+extension ComputedValue {
+  /// The work that computes the values: directly where a stored block is only added to.
+  var work: Piece.Work {
+    if case .stored(let block) = start, update.isDirect {
+      return .compute(block, update.isIdentity ? nil : update)
+    }
+    return .evaluate(formula)
   }
 }
 

@@ -14,7 +14,8 @@ struct OutputPlanner {
 
   let choice: OutputRecipe
   let base: BaseModel
-  let updates: [CanonicalName: Update]
+  /// The values of the canonical tensors that change.
+  let values: [CanonicalName: ComputedValue]
   /// Canonical tensors that come from another tensor, such as those of a VAE that is put in.
   let replacements: [CanonicalName: BaseModel.Stored]
   let library: FormatLibrary
@@ -22,12 +23,12 @@ struct OutputPlanner {
   let averages: Set<String>
 
   init(
-    choice: OutputRecipe, base: BaseModel, updates: [CanonicalName: Update],
+    choice: OutputRecipe, base: BaseModel, values: [CanonicalName: ComputedValue],
     replacements: [CanonicalName: BaseModel.Stored], library: FormatLibrary
   ) {
     self.choice = choice
     self.base = base
-    self.updates = updates
+    self.values = values
     self.replacements = replacements
     self.library = library
     averages = MovingAverages(of: base).names

@@ -40,6 +40,7 @@ extension PlannedTensor {
       switch piece.work {
       case .copy(let tensor, _): tensor.source.path
       case .compute(let block, _): block.tensor.source.path
+      case .evaluate(let formula): formula.firstSourcePath
       case .literal: nil
       }
     }.first
@@ -54,6 +55,8 @@ package struct Piece: Sendable {
     case copy(Checkpoint.Tensor, byteOffset: Int)
     /// Values of a stored block, converted and changed.
     case compute(StoredBlock, Update?)
+    /// Values of a formula, row after row.
+    case evaluate(any MatrixFormula)
     /// Bytes that the plan itself holds.
     case literal([UInt8])
   }

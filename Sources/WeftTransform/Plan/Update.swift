@@ -24,15 +24,26 @@ package struct StoredBlock: Sendable {
 /// A pair of factors whose product is added: `scale · up · down`.
 package struct ProductTerm: Sendable {
   /// The factor with the output's rows, `[rows, rank]`.
-  package let up: Checkpoint.Tensor
+  package let up: Factor
   /// The factor with the output's columns, `[rank, columns]`.
-  package let down: Checkpoint.Tensor
+  package let down: Factor
   /// The inner dimension.
   package let rank: Int
   /// Strength times alpha over rank.
   package let scale: Double
   /// Whether the product is the transpose of what the output needs.
   package let isTransposed: Bool
+
+  /// Makes a term in the orientation of the output.
+  package init(
+    up: Factor, down: Factor, rank: Int, scale: Double, isTransposed: Bool = false
+  ) {
+    self.up = up
+    self.down = down
+    self.rank = rank
+    self.scale = scale
+    self.isTransposed = isTransposed
+  }
 }
 
 /// A tensor that is added with a factor.
@@ -41,17 +52,93 @@ package struct DenseTerm: Sendable {
   package let block: StoredBlock
   /// Their factor.
   package let coefficient: Double
+
+  /// Makes a term.
+  package init(block: StoredBlock, coefficient: Double) {
+    self.block = block
+    self.coefficient = coefficient
+  }
 }
 
-/// How the values of a block change: `baseCoefficient · base + Σ dense + Σ low-rank`, in float64, rounded once.
+/// A computed matrix that is added with a factor.
+package struct FormulaTerm: Sendable {
+  /// The matrix, in the orientation of the output.
+  package let formula: any MatrixFormula
+  /// Its factor.
+  package let coefficient: Double
+
+  /// Makes a term.
+  package init(formula: any MatrixFormula, coefficient: Double) {
+    self.formula = formula
+    self.coefficient = coefficient
+  }
+}
+
+/// A sum: `baseCoefficient · base + Σ dense + Σ formulas + Σ low-rank products`, in float64, rounded once.
 package struct Update: Sendable {
   /// The factor of the base's own values; 0 when they are replaced.
   package var baseCoefficient = 1.0
   /// What is added as it is, in order.
   package var dense: [DenseTerm] = []
+  /// What is computed and added, in order.
+  package var formulas: [FormulaTerm] = []
   /// What is added as products, in order.
   package var products: [ProductTerm] = []
 
   /// Makes an update that changes nothing.
   package init() {}
+
+  /// Whether every value stays as it is.
+  package var isIdentity: Bool {
+    baseCoefficient == 1 && dense.isEmpty && formulas.isEmpty && products.isEmpty
+  }
+
+  /// Whether nothing has to be computed before the values can be summed.
+  package var isDirect: Bool { formulas.isEmpty }
+}
+
+extension Update {
+  /// The same update for a layout that stores the transpose.
+  var transposed: Update {
+    var result = Update()
+    result.baseCoefficient = baseCoefficient
+    result.dense = dense.map {
+      DenseTerm(block: $0.block.transposed, coefficient: $0.coefficient)
+    }
+    result.formulas = formulas.map {
+      FormulaTerm(formula: TransposedMatrix($0.formula), coefficient: $0.coefficient)
+    }
+    result.products = products.map { term in
+      ProductTerm(
+        up: term.up, down: term.down, rank: term.rank, scale: term.scale,
+        isTransposed: !term.isTransposed)
+    }
+    return result
+  }
+
+  /// The same update with its tensors replaced by others of the same shapes and types.
+  func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> Update {
+    var result = self
+    result.dense = dense.map {
+      DenseTerm(block: $0.block.reading(moved), coefficient: $0.coefficient)
+    }
+    result.formulas = formulas.map {
+      FormulaTerm(formula: $0.formula.reading(moved), coefficient: $0.coefficient)
+    }
+    result.products = products.map {
+      ProductTerm(
+        up: $0.up.reading(moved), down: $0.down.reading(moved), rank: $0.rank, scale: $0.scale,
+        isTransposed: $0.isTransposed)
+    }
+    return result
+  }
+}
+
+extension StoredBlock {
+  /// The same values in the other orientation.
+  var transposed: StoredBlock {
+    StoredBlock(
+      tensor: tensor, elementOffset: elementOffset, rows: columns, columns: rows,
+      isTransposed: !isTransposed)
+  }
 }

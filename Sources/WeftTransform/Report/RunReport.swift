@@ -138,6 +138,7 @@ extension ModelPlan {
       "files": .strings(layout.files.map(\.name).filter { !$0.isEmpty }),
       "output_bytes": .integer(layout.byteCount),
       "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),
+      "remarks": remarks.isEmpty ? nil : .strings(remarks),
       "warnings": .strings(warnings),
     ])
   }

@@ -13,10 +13,12 @@ final class BlockComputer: @unchecked Sendable {
   private let scratch: ByteBuffer
   private var accumulator: ByteBuffer?
   private var terms: [ByteBuffer] = []
-  private let kernels: Kernels
+  /// The buffers of formulas, and how they are computed.
+  let workspace: Workspace
+  private var kernels: Kernels { workspace.kernels }
 
-  init(kernels: Kernels, tileByteCount: Int = BlockComputer.tileByteCount) {
-    self.kernels = kernels
+  init(_ workspace: Workspace, tileByteCount: Int = BlockComputer.tileByteCount) {
+    self.workspace = workspace
     self.tileByteCount = tileByteCount
     input = ByteBuffer(byteCount: tileByteCount)
     output = ByteBuffer(byteCount: tileByteCount)
@@ -68,7 +70,7 @@ final class BlockComputer: @unchecked Sendable {
   private func readBase(
     _ block: StoredBlock, tile: Tile, update: Update?, tally: inout Tally
   ) throws -> ByteSlice? {
-    let base = try block.read(tile, into: input, scratch: scratch)
+    let base = try block.read(tile, into: input.all, scratch: scratch.all)
     guard let update, update.baseCoefficient == 0 else { return base }
     tally.nonFiniteInputs += kernels.countNonFinite(base, block.dtype)
     return nil
@@ -112,7 +114,7 @@ final class BlockComputer: @unchecked Sendable {
     var addends: [Addend] = []
     if let base { addends.append(Addend(base, dtype, coefficient: update.baseCoefficient)) }
     for (term, buffer) in zip(update.dense, terms) {
-      let values = try term.block.read(tile, into: buffer, scratch: scratch)
+      let values = try term.block.read(tile, into: buffer.all, scratch: scratch.all)
       addends.append(Addend(values, term.block.dtype, coefficient: term.coefficient))
     }
     return addends

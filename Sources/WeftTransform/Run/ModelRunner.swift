@@ -40,7 +40,7 @@ package struct ModelRunner: Sendable {
   private let tensors: [PlannedTensor]
   private let layout: OutputLayout
   private let shares: [Share]
-  private let operands: OperandCache
+  private let preparations: PreparationCache
   private let checkpoints: [Checkpoint]
   private let hashes: PendingHashes
   private let options: RunOptions
@@ -63,7 +63,7 @@ package struct ModelRunner: Sendable {
     self.hashes = hashes
     self.options = options
     shares = Share.shares(of: tensors, layout: layout)
-    operands = OperandCache(items: shares.flatMap(\.items)) { Self.key($0) }
+    preparations = PreparationCache(items: shares.flatMap(\.items)) { Self.key($0) }
   }
 
   /// Writes the output, which appears at its path only when everything went well.
@@ -128,7 +128,7 @@ package struct ModelRunner: Sendable {
         return results.setHash(task, try hashes.files[task].sha256())
       }
       do {
-        let computer = results.computer(worker, kernels: options.kernels)
+        let computer = results.computer(worker, options: options)
         try perform(
           task - hashCount, with: computer, output: output, results: results, progress: progress)
       } catch {
@@ -186,24 +186,43 @@ package struct ModelRunner: Sendable {
       let start = piece.byteOffset + item.range.lowerBound
       try computer.copy(tensor, range: range, tally: &tally) { try write($0, start + $1) }
     case .compute(let block, let update):
-      let operand = try operand(of: item, block: block, update: update)
+      let operand = try operand(of: item, block: block, update: update, computer.workspace)
       let start =
         piece.byteOffset + item.range.lowerBound * block.columns * (dtype.byteWidth ?? 1)
       try computer.compute(
         block, update: update, operand: operand, rows: item.range, dtype: dtype, tally: &tally
       ) { try write($0, start + $1) }
-      operands.finish(Self.key(item))
+      preparations.finish(Self.key(item))
+    case .evaluate(let formula):
+      let matrix = try matrix(of: item, formula, computer.workspace)
+      let start =
+        piece.byteOffset + item.range.lowerBound * formula.columns * (dtype.byteWidth ?? 1)
+      try computer.evaluate(
+        matrix, grain: formula.rowGrain, rows: item.range, dtype: dtype, tally: &tally
+      ) { try write($0, start + $1) }
+      preparations.finish(Self.key(item))
     }
   }
 
   private func operand(
-    of item: WorkItem, block: StoredBlock, update: Update?
+    of item: WorkItem, block: StoredBlock, update: Update?, _ workspace: Workspace
   ) throws -> LowRankOperand? {
     guard let update, !update.products.isEmpty else { return nil }
-    return try operands.operand(Self.key(item)) {
-      try update.operand(
-        rows: block.rows, columns: block.columns, allowsNonFinite: options.allowsNonFinite)
+    let preparation = try preparations.preparation(Self.key(item)) {
+      .operand(try update.operand(rows: block.rows, columns: block.columns, workspace))
     }
+    guard case .operand(let operand) = preparation else { return nil }
+    return operand
+  }
+
+  private func matrix(
+    of item: WorkItem, _ formula: any MatrixFormula, _ workspace: Workspace
+  ) throws -> any PreparedMatrix {
+    let preparation = try preparations.preparation(Self.key(item)) {
+      .matrix(try formula.prepare(workspace))
+    }
+    if case .matrix(let matrix) = preparation { return matrix }
+    return try formula.prepare(workspace)
   }
 }
 
@@ -222,9 +241,12 @@ private final class Results: Sendable {
   }
 
   /// The buffers of a thread, made on its first share.
-  func computer(_ worker: Int, kernels: Kernels) -> BlockComputer {
+  func computer(_ worker: Int, options: RunOptions) -> BlockComputer {
     state.withLock { state in
-      let computer = state.computers[worker] ?? BlockComputer(kernels: kernels)
+      let computer =
+        state.computers[worker]
+        ?? BlockComputer(
+          Workspace(kernels: options.kernels, allowsNonFinite: options.allowsNonFinite))
       state.computers[worker] = computer
       return computer
     }

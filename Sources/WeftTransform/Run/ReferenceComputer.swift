@@ -6,8 +6,10 @@ package import WeftTensors
 ///
 /// One thread at a time uses a computer.
 package final class ReferenceComputer: @unchecked Sendable {
-  private let computer = BlockComputer(kernels: .best)
-  private let scalar = BlockComputer(kernels: .scalar)
+  private let computer = BlockComputer(Workspace(kernels: .best, allowsNonFinite: true))
+  private let scalar = BlockComputer(Workspace(kernels: .scalar, allowsNonFinite: true))
+  private let second = BlockComputer(
+    Workspace(kernels: .best, isReference: true, allowsNonFinite: true))
 
   /// Makes a computer for one thread.
   package init() {}
@@ -33,6 +35,11 @@ package final class ReferenceComputer: @unchecked Sendable {
           write: body)
       }
       try product(block, update: update, dtype: dtype, body: body)
+    case .evaluate(let formula):
+      let matrix = try formula.prepare(second.workspace)
+      try second.evaluate(
+        matrix, grain: formula.rowGrain, rows: 0..<formula.rows, dtype: dtype, tally: &tally,
+        write: body)
     }
   }
 
@@ -41,11 +48,11 @@ package final class ReferenceComputer: @unchecked Sendable {
     _ block: StoredBlock, update: Update, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
     let reference = try ReferenceFuse(
-      rows: block.rows, columns: block.columns, terms: try update.terms(allowsNonFinite: true))
+      rows: block.rows, columns: block.columns, terms: try update.terms(computer.workspace))
     // Whole rows at a time, however long they are.
     let rowByteCount = block.columns * 8
     let tileByteCount = max(BlockComputer.tileByteCount, rowByteCount)
-    let sums = BlockComputer(kernels: .best, tileByteCount: tileByteCount)
+    let sums = BlockComputer(computer.workspace, tileByteCount: tileByteCount)
     let result = ByteBuffer(byteCount: tileByteCount)
     let scratch = ByteBuffer(byteCount: tileByteCount)
     var sumsAlone = update

@@ -7,6 +7,9 @@ struct WorkItem: Sendable {
   /// ordinary size, small enough that the last ones end together.
   static let targetByteCount = 8 << 20
 
+  /// The largest item of a formula, in bytes of the output.
+  static let formulaByteCount = 64 << 20
+
   /// The index of the tensor in the plan.
   let tensor: Int
   /// The index of the piece in the tensor.
@@ -34,12 +37,27 @@ extension WorkItem {
     case .copy: split(piece.byteCount, by: targetByteCount)
     case .compute(let block, _):
       split(block.rows, by: max(1, targetByteCount / max(1, piece.byteCount / block.rows)))
+    case .evaluate(let formula):
+      split(formula.rows, by: rows(of: formula, byteCount: piece.byteCount, targetByteCount))
     }
   }
 
+  /// The rows of a formula that are done at once: whole groups, and more than of other pieces, since what a formula
+  /// surveys before is done by one thread for all.
+  private static func rows(
+    of formula: any MatrixFormula, byteCount: Int, _ targetByteCount: Int
+  ) -> Int {
+    let target = targetByteCount == Self.targetByteCount ? formulaByteCount : targetByteCount
+    let rows = max(1, target / max(1, byteCount / formula.rows))
+    return (rows + formula.rowGrain - 1) / formula.rowGrain * formula.rowGrain
+  }
+
   private static func byteCount(of range: Range<Int>, piece: Piece) -> Int {
-    guard case .compute(let block, _) = piece.work else { return range.count }
-    return range.count * (piece.byteCount / block.rows)
+    switch piece.work {
+    case .copy, .literal: range.count
+    case .compute(let block, _): range.count * (piece.byteCount / block.rows)
+    case .evaluate(let formula): range.count * (piece.byteCount / formula.rows)
+    }
   }
 
   private static func split(_ count: Int, by step: Int) -> [Range<Int>] {

@@ -1,3 +1,4 @@
+package import WeftFiles
 package import WeftTensors
 
 /// A matrix of float64 values as a formula: what it is made of, before any data is read.
@@ -16,6 +17,15 @@ package protocol MatrixFormula: Sendable {
   /// The file that the values come from, for messages; nil when it is the operands'.
   var sourcePath: String? { get }
 
+  /// How many consecutive rows, counted from multiples of this number, are best computed together: 1 when no row depends
+  /// on another.
+  ///
+  /// Any rectangle can be read; one that cuts such a group makes the matrix compute the whole group.
+  var rowGrain: Int { get }
+
+  /// The same formula with its tensors replaced by others of the same shapes and types.
+  func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> any MatrixFormula
+
   /// Reads small factors and surveys the operands as far as needed, so that rectangles can be read.
   ///
   /// - Throws: when a file cannot be read, or a factor is not finite and that is not allowed.
@@ -24,6 +34,7 @@ package protocol MatrixFormula: Sendable {
 
 extension MatrixFormula {
   package var operands: [any MatrixFormula] { [] }
+  package var rowGrain: Int { operands.map(\.rowGrain).max() ?? 1 }
   package var byteCount: Int { 0 }
   package var sourcePath: String? { nil }
 
@@ -41,21 +52,21 @@ extension MatrixFormula {
   }
 }
 
+extension StoredBlock {
+  /// The same block of another tensor of the same shape and type.
+  package func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> StoredBlock {
+    StoredBlock(
+      tensor: moved(tensor), elementOffset: elementOffset, rows: rows, columns: columns,
+      isTransposed: isTransposed)
+  }
+}
+
 /// A matrix that can be read a rectangle at a time, from any thread.
 package protocol PreparedMatrix: Sendable {
   /// The rows of the matrix.
   var rows: Int { get }
   /// The columns of the matrix.
   var columns: Int { get }
-  /// How many rows, counted from multiples of this number, are best read together: 1 when no row depends on another.
-  ///
-  /// Any rectangle can be read; one that cuts such a group makes the matrix compute the whole group.
-  var rowGrain: Int { get }
-
   /// Writes the elements of a rectangle, `[tile.rows, tile.columns]`, row after row, as float64.
   func read(_ tile: Tile, into target: ByteSlice, _ workspace: Workspace) throws
-}
-
-extension PreparedMatrix {
-  package var rowGrain: Int { 1 }
 }

@@ -60,14 +60,13 @@ package struct Tile: Sendable {
 }
 
 extension PreparedMatrix {
-  /// Reads the whole matrix once, a tile after the other, as a survey does.
+  /// Reads the whole matrix once, a tile after the other, as a survey does; `grain` is the formula's.
   package func eachTile(
-    _ workspace: Workspace, maximumElementCount: Int = Workspace.tileElementCount,
-    _ body: (Tile, ByteSlice) throws -> Void
+    grain: Int, _ workspace: Workspace, _ body: (Tile, ByteSlice) throws -> Void
   ) throws {
     let tiles = Tile.tiles(
-      rows: 0..<rows, columns: columns, grain: rowGrain,
-      maximumElementCount: maximumElementCount)
+      rows: 0..<rows, columns: columns, grain: grain,
+      maximumElementCount: Workspace.tileElementCount)
     for tile in tiles {
       try workspace.withElements(tile.elementCount) { values in
         try read(tile, into: values, workspace)

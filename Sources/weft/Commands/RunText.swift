@@ -70,6 +70,7 @@ enum RunText {
     ]
     lines += plan.base.recognition.evidence.map { "  because     \($0)" }
     for adapter in adapters { lines += adapterLines(adapter) }
+    lines += plan.remarks.map { "note          \($0)" }
     lines.append(
       "output        \(plan.layout.format.rawValue), \(plan.layoutName), "
         + HumanText.bytes(plan.layout.byteCount))

@@ -2,14 +2,22 @@ import Synchronization
 import WeftKernels
 import WeftTensors
 
-/// The prepared factors of the pieces that are being worked on.
+/// What was prepared for the pieces that are being worked on.
 ///
-/// A piece's factors are made when its first share is taken, and dropped after its last, so that only the modules in
-/// hand are in memory.
-final class OperandCache: Sendable {
-  /// One piece's factors; making them holds only this piece's other shares up.
+/// A piece is prepared when its first share is taken, and forgotten after its last, so that only the modules in hand are
+/// in memory.
+final class PreparationCache: Sendable {
+  /// What a piece needs before its values can be computed.
+  enum Preparation: Sendable {
+    /// The packed factors of a sum.
+    case operand(LowRankOperand)
+    /// A formula that can be read.
+    case matrix(any PreparedMatrix)
+  }
+
+  /// One piece's preparation; making it holds only this piece's other shares up.
   private final class Slot: Sendable {
-    let operand = Mutex<LowRankOperand?>(nil)
+    let preparation = Mutex<Preparation?>(nil)
     let remaining: Mutex<Int>
 
     init(shares: Int) { remaining = Mutex(shares) }
@@ -23,20 +31,20 @@ final class OperandCache: Sendable {
     shareCounts = items.reduce(into: [:]) { $0[key($1), default: 0] += 1 }
   }
 
-  /// The factors of a piece, made on the first call.
-  func operand(
-    _ key: Int, make: () throws -> LowRankOperand
-  ) throws -> LowRankOperand {
+  /// The preparation of a piece, made on the first call.
+  func preparation(
+    _ key: Int, make: () throws -> Preparation
+  ) throws -> Preparation {
     let slot = slots.withLock { slots in
       if let slot = slots[key] { return slot }
       let slot = Slot(shares: shareCounts[key] ?? 1)
       slots[key] = slot
       return slot
     }
-    return try slot.operand.withLock { operand in
-      if let operand { return operand }
+    return try slot.preparation.withLock { preparation in
+      if let preparation { return preparation }
       let made = try make()
-      operand = made
+      preparation = made
       return made
     }
   }
