@@ -9,13 +9,15 @@ final class BlockedMatrix {
   static let blockElementCount = 1 << 20
 
   private let matrix: any PreparedMatrix
+  private let grain: Int
   private let workspace: Workspace
   private let held: Matrix?
   private var isHeld = false
 
-  /// Takes a matrix; one that has at most `heldByteCount` bytes as float32 is kept.
-  init(_ matrix: any PreparedMatrix, workspace: Workspace, heldByteCount: Int) {
-    self.matrix = matrix
+  /// Prepares a matrix; one that has at most `heldByteCount` bytes as float32 is kept.
+  init(_ formula: any MatrixFormula, workspace: Workspace, heldByteCount: Int) throws {
+    matrix = try formula.prepare(workspace)
+    grain = formula.rowGrain
     self.workspace = workspace
     let fits = matrix.rows * matrix.columns * 4 <= heldByteCount
     held = fits ? Matrix(rows: matrix.rows, columns: matrix.columns, .f32) : nil
@@ -88,10 +90,11 @@ final class BlockedMatrix {
   /// Reads a block in rectangles that stay in the cache, one below the other.
   private func eachTile(_ block: Tile, _ body: (Tile, ByteSlice) throws -> Void) throws {
     let step = max(1, Workspace.tileElementCount / max(1, block.columns.count))
-    let grain = max(step / matrix.rowGrain, 1) * matrix.rowGrain
-    for row in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: grain) {
+    // Whole groups of rows where rows are computed together.
+    let height = max(step / grain, 1) * grain
+    for row in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: height) {
       let tile = Tile(
-        rows: row..<min(row + grain, block.rows.upperBound), columns: block.columns)
+        rows: row..<min(row + height, block.rows.upperBound), columns: block.columns)
       try workspace.withElements(tile.elementCount) { values in
         try matrix.read(tile, into: values, workspace)
         try body(tile, values)

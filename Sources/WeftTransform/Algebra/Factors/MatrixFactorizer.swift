@@ -33,14 +33,15 @@ struct MatrixFactorizer {
 
   /// Factors a matrix; random signs follow from `name`.
   func factor(
-    _ prepared: any PreparedMatrix, name: String, workspace: Workspace
+    _ formula: any MatrixFormula, name: String, workspace: Workspace
   ) throws -> Result {
-    let matrix = BlockedMatrix(
-      prepared, workspace: workspace, heldByteCount: Self.heldByteCount)
+    let matrix = try BlockedMatrix(
+      formula, workspace: workspace, heldByteCount: Self.heldByteCount)
     let total = try matrix.survey()
     guard total != 0 else { return Result(factoring: .zero, total: 0, method: .exact) }
     guard total.isFinite else {
-      throw NonFiniteValues(inputs: [name], overflows: [])
+      throw NonFiniteValues(
+        inputs: [name], overflows: [], paths: formula.firstSourcePath.map { [name: $0] } ?? [:])
     }
     let (rows, columns) = (matrix.rows, matrix.columns)
     if let rank = choice.fixedRank, rank * (rows + columns) >= rows * columns {
@@ -73,14 +74,15 @@ struct MatrixFactorizer {
   }
 
   /// The memory that factoring a matrix takes at most, in bytes.
-  func byteCount(rows: Int, columns: Int) -> Int {
+  func byteCount(of formula: any MatrixFormula) -> Int {
+    let (rows, columns) = (formula.rows, formula.columns)
     let ranks = sketchRanks(rows: rows, columns: columns)
     let sketch = ranks.last.map {
       SketchFactoring.byteCount(rows: rows, columns: columns, sketchRank: $0)
     }
     let isExact = ranks.isEmpty || choice.fixedRank == nil
     let exact = isExact ? ExactFactoring.byteCount(rows: rows, columns: columns) : 0
-    return max(sketch ?? 0, exact)
+    return formula.totalByteCount + max(sketch ?? 0, exact)
       + BlockedMatrix.byteCount(
         rows: rows, columns: columns, heldByteCount: Self.heldByteCount)
   }
