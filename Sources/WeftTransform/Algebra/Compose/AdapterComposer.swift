@@ -20,7 +20,7 @@ struct AdapterComposer {
   let allowsNonFinite: Bool
 
   /// The memory that changes in hand may take, in bytes: the budget without the program, its plan and OpenBLAS' buffers.
-  private static let gateByteCount =
+  static let gateByteCount =
     MemoryPrediction.budgetByteCount - MemoryPrediction.baselineByteCount - (56 << 20)
 
   /// Composes all changes; what needs a decomposition waits in the spool file.

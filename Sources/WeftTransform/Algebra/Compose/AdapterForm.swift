@@ -15,6 +15,9 @@ package struct AdapterForm: Sendable {
   /// Whether low-rank changes are written as full differences, too.
   package var isDense = false
 
+  /// Whether scales are always folded into factors, for spellings without an alpha.
+  var foldsScales = false
+
   /// Makes a form with every option at its default.
   package init() {}
 

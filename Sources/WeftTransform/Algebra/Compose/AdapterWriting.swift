@@ -30,13 +30,8 @@ struct AdapterWriting {
     inputs: [Checkpoint], progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> RunSummary {
     let planned = try (tensors.map(withNormRole) + missingNorms(tensors)).compactMap(named)
-    let layout = try OutputLayout.safetensors(
-      planned.map(\.info), metadata: metadata, path: path)
-    var limited = options
-    limited.threads = MemoryPrediction.threadCount(planned, wanted: options.threads)
-    let runner = ModelRunner(
-      tensors: planned, layout: layout, checkpoints: inputs, options: limited)
-    return try runner.run(path: path, inputs: inputs.flatMap(\.files), progress: progress)
+    return try AdapterFile(tensors: planned, metadata: metadata, inputs: inputs).write(
+      to: path, options: options, progress: progress)
   }
 
   private func named(_ tensor: ComposedTensor) throws -> PlannedTensor? {

@@ -55,7 +55,7 @@ struct ChangeComposer: Sendable {
   }
 
   private func layer(_ form: ComposedLayer.Form) -> ComposedLayer {
-    ComposedLayer(target: change.target, shape: change.shape, form: form)
+    ComposedLayer(name: change.target.description, shape: change.shape, form: form)
   }
 }
 
@@ -99,7 +99,8 @@ extension ChangeComposer {
     choice.fixedRank.map { $0 >= products.reduce(0) { $0 + $1.rank } } ?? false
   }
 
-  /// The products of a change that is to be cut, when together they are thin enough for QR decompositions.
+  /// The products of a change that is to be cut, unless together they have so many ranks that the matrix itself is
+  /// less work.
   private func thinProducts(below choice: RankChoice) -> [ProductTerm]? {
     guard case .products(let products) = change.kind, !keepsAll(products, choice),
       products.reduce(0, { $0 + $1.rank }) <= min(change.rows, change.columns)
@@ -113,7 +114,7 @@ extension ChangeComposer {
   private func exact(_ products: [ProductTerm]) -> Result {
     let rank = products.reduce(0) { $0 + $1.rank }
     let scale = products.first?.scale ?? 1
-    let isUniform = scale > 0 && products.allSatisfy { $0.scale == scale }
+    let isUniform = !form.foldsScales && scale > 0 && products.allSatisfy { $0.scale == scale }
     var layer = layer(.lowRank)
     layer.rank = rank
     return Result(

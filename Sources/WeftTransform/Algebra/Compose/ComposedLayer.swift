@@ -1,4 +1,3 @@
-package import WeftFormats
 package import WeftTensors
 
 /// How the change of one tensor is written, for reports.
@@ -17,9 +16,9 @@ package struct ComposedLayer: Sendable {
     case equal
   }
 
-  /// The tensor of the model.
-  package let target: CanonicalName
-  /// Its dimensions.
+  /// The tensor of the model, or the module of an adapter.
+  package let name: String
+  /// The dimensions of the tensor.
   package let shape: Shape
   /// How the change is written.
   package let form: Form
@@ -37,7 +36,7 @@ extension ComposedLayer {
   /// The layer as reports have it.
   package var json: JSONValue {
     .object([
-      "tensor": .string(target.description),
+      "tensor": .string(name),
       "shape": .array(shape.dimensions.map { .integer($0) }),
       "form": .string(form.rawValue),
       "rank": rank.map { .integer($0) },
