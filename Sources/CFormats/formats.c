@@ -187,6 +187,9 @@ static const unsigned char pipelines_stable_diffusion[] = {
 static const unsigned char pickles[] = {
 #embed "../../formats/pickles.json"
 };
+static const unsigned char programs[] = {
+#embed "../../formats/programs.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -289,6 +292,7 @@ static const weft_format_file files[] = {
   FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
   FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
   FILE_OF("pickles.json", pickles),
+  FILE_OF("programs.json", programs),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),

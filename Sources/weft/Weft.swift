@@ -18,7 +18,11 @@ struct Weft: ParsableCommand {
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
         ]),
       CommandGroup(
-        name: "Make", subcommands: [FuseCommand.self, UndoCommand.self, ConvertCommand.self]),
+        name: "Make",
+        subcommands: [
+          FuseCommand.self, UndoCommand.self, ConvertCommand.self, ExtractCommand.self,
+          ResizeCommand.self, AdapterCommand.self,
+        ]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -102,3 +102,12 @@ package struct AdapterReading: Sendable {
     return "the stem '\(stem)' has \(has), which is no known kind of adapter"
   }
 }
+
+extension AdapterReading {
+  /// The same file with some of its modules alone.
+  package func keeping(_ isKept: (AdapterModule) -> Bool) -> AdapterReading {
+    var reading = self
+    reading.modules.removeAll { !isKept($0) }
+    return reading
+  }
+}

@@ -13,6 +13,8 @@ package struct FormatLibrary: Sendable {
   package let schemes: [NamingScheme]
   /// The ways in which adapters are written.
   package let spellings: [AdapterSpelling]
+  /// What programs read of adapters.
+  package let programs: [AdapterProgram]
   /// The adapter families, the most particular first.
   package let families: [AdapterFamily]
   /// What the functions and classes that pickles name can do.
@@ -74,6 +76,7 @@ extension FormatLibrary {
       schemas, maps, Dictionary(uniqueKeysWithValues: layouts.map { ($0.id, $0.places) }))
     schemes = try folders.schemes()
     spellings = try folders.spellings()
+    programs = try folders.programs()
     families = try folders.families()
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")

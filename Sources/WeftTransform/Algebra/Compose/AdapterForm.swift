@@ -15,6 +15,8 @@ package struct AdapterForm: Sendable {
   /// Whether low-rank changes are written as full differences, too.
   package var isDense = false
 
+  /// Whether products keep their rank whatever the rank of other changes.
+  package var keepsProducts = false
   /// Whether scales are always folded into factors, for spellings without an alpha.
   var foldsScales = false
 

@@ -11,9 +11,16 @@ struct AdapterWriting {
   let shapes: (CanonicalName) -> Shape?
   let options: RunOptions
 
+  /// The roles of the tensors as they are written, with their numbers.
+  func roleCounts(_ tensors: [ComposedTensor]) -> [String: Int] {
+    (tensors.map(withNormRole) + missingNorms(tensors)).reduce(into: [:]) {
+      $0[$1.role, default: 0] += 1
+    }
+  }
+
   /// Throws unless the spelling has a name for every module.
-  func requireNames(_ changes: [TensorChange]) throws {
-    for change in changes { _ = try stem(of: change.target.module) }
+  func requireNames(_ modules: [CanonicalModule]) throws {
+    for module in modules { _ = try stem(of: module) }
   }
 
   /// Writes an adapter.
@@ -37,7 +44,7 @@ struct AdapterWriting {
   private func named(_ tensor: ComposedTensor) throws -> PlannedTensor? {
     // Without an alpha the factors are taken as they are; scales are in them then.
     if tensor.role == "alpha", !spelling.hasAlpha { return nil }
-    guard let suffix = spelling.suffix(of: tensor.role) else {
+    guard let suffix = spelling.suffix(of: tensor.role) ?? tensor.suffix else {
       throw TransformError.refused(
         "the naming \(spelling.id) has no place for the \(tensor.role) of \(tensor.module)",
         at: nil, advice: "choose --naming kohya, which has")

@@ -96,7 +96,8 @@ extension ChangeComposer {
 extension ChangeComposer {
   /// Whether a choice keeps every rank of some products whatever their values are.
   private func keepsAll(_ products: [ProductTerm], _ choice: RankChoice) -> Bool {
-    choice.fixedRank.map { $0 >= products.reduce(0) { $0 + $1.rank } } ?? false
+    if form.keepsProducts { return true }
+    return choice.fixedRank.map { $0 >= products.reduce(0) { $0 + $1.rank } } ?? false
   }
 
   /// The products of a change that is to be cut, unless together they have so many ranks that the matrix itself is

@@ -9,6 +9,8 @@ struct ComposedTensor: Sendable {
   let shape: Shape
   let dtype: DType
   let work: Piece.Work
+  /// What follows the stem where the spelling has no word of its own for the role.
+  var suffix: String?
 
   /// A number such as an alpha, as F32.
   static func scalar(

@@ -69,7 +69,7 @@ package struct Extraction: Sendable {
     let writing = AdapterWriting(
       spelling: spelling, architecture: architecture, shapes: { base.stored[$0]?.shape },
       options: options)
-    try writing.requireNames(changes)
+    try writing.requireNames(changes.map(\.target.module))
     let composer = AdapterComposer(
       form: form, dropsEqual: true, threads: options.threads,
       allowsNonFinite: options.allowsNonFinite)
