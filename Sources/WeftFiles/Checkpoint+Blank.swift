@@ -7,6 +7,7 @@ extension Checkpoint {
   ///   - path: what errors name.
   ///   - tensors: what the model would hold.
   ///   - refusal: the error of whoever wants to read the data.
+  /// - Returns: the model.
   package static func blank(
     path: String, tensors: [TensorInfo], refusal: any ActionableError
   ) -> Checkpoint {

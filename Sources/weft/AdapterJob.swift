@@ -17,6 +17,7 @@ struct AdapterJob {
   ///   - byteCount: the size of the work, for progress.
   ///   - start: when the command began.
   ///   - body: does the work and gives the report's members and the lines for people.
+  /// - Throws: what the work throws, and when the output must not be written.
   func run(
     byteCount: Int, since start: ContinuousClock.Instant,
     _ body: (@escaping @Sendable (Int) throws -> Void) throws -> (

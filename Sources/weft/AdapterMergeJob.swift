@@ -37,6 +37,15 @@ struct AdapterMergeJob {
     }
   }
 
+  /// What of an adapter is left out, a line a reason.
+  private func leftOut(_ adapter: AdapterPlan) -> [String] {
+    Dictionary(grouping: adapter.ignored + adapter.unmatched, by: \.reason)
+      .sorted { $0.key < $1.key }.map { reason, tensors in
+        let more = tensors.count > 1 ? " and \(tensors.count - 1) more" : ""
+        return "left out: \(tensors.first?.name ?? "")\(more): \(reason)"
+      }
+  }
+
   private func lines(_ merge: AdapterMerge, _ report: AdapterMergeReport) -> [String] {
     let renamed =
       report.renamedCount > 0
@@ -47,5 +56,6 @@ struct AdapterMergeJob {
         + (adapter.unmatched.isEmpty ? "" : ", \(adapter.unmatched.count) unmatched")
     }
     return CompositionText.lines(report.composition).filter { !$0.isEmpty } + renamed + applied
+      + merge.adapters.flatMap(leftOut)
   }
 }

@@ -23,6 +23,7 @@ package struct LapackFailure: ActionableError {
 ///   - function: the name, for errors.
 ///   - width: the bytes of an element of the workspace.
 ///   - call: gets the workspace and its size in elements; a size of -1 asks for the best one.
+/// - Throws: when the function answers that it failed.
 func withWorkspace(
   of function: String, width: Int, _ call: (UnsafeMutableRawPointer?, Int) -> Int32
 ) throws(LapackFailure) {

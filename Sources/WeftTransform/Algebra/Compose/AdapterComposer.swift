@@ -30,6 +30,7 @@ struct AdapterComposer {
   ///   - spool: keeps the factors.
   ///   - progress: is told how many more bytes of the model were done, from any thread.
   /// - Returns: the tensors; neither they nor their order depend on the threads.
+  /// - Throws: when reading or a decomposition fails, or values are not finite.
   func compose(
     _ changes: [TensorChange], spool: SpoolFile,
     progress: @escaping @Sendable (Int) throws -> Void

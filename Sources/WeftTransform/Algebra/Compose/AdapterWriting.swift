@@ -13,7 +13,7 @@ struct AdapterWriting {
 
   /// The roles of the tensors as they are written, with their numbers.
   func roleCounts(_ tensors: [ComposedTensor]) -> [String: Int] {
-    (tensors.map(withNormRole) + missingNorms(tensors)).reduce(into: [:]) {
+    (tensors + missingNorms(tensors)).reduce(into: [:]) {
       $0[$1.role, default: 0] += 1
     }
   }
@@ -32,11 +32,12 @@ struct AdapterWriting {
   ///   - inputs: what is read, whose files must not be replaced.
   ///   - progress: is told how many more bytes were written.
   /// - Returns: what the run did.
+  /// - Throws: for a role that has no name, and when reading or writing fails.
   func write(
     _ tensors: [ComposedTensor], to path: String, metadata: [String: String],
     inputs: [Checkpoint], progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> RunSummary {
-    let planned = try (tensors.map(withNormRole) + missingNorms(tensors)).compactMap(named)
+    let planned = try (tensors + missingNorms(tensors)).compactMap(named)
     return try AdapterFile(tensors: planned, metadata: metadata, inputs: inputs).write(
       to: path, options: options, progress: progress)
   }
@@ -61,19 +62,9 @@ struct AdapterWriting {
     return stem
   }
 
-  /// The bias of a norm is written as `b_norm`.
-  private func withNormRole(_ tensor: ComposedTensor) -> ComposedTensor {
-    guard tensor.role == "diff_b", shapes(tensor.module.tensor("weight"))?.rank == 1 else {
-      return tensor
-    }
-    return ComposedTensor(
-      module: tensor.module, role: "b_norm", shape: tensor.shape, dtype: tensor.dtype,
-      work: tensor.work)
-  }
-
   /// Zeros for the halves of norms that do not change: some programs ask for both halves.
   private func missingNorms(_ tensors: [ComposedTensor]) -> [ComposedTensor] {
-    let norms = tensors.map(withNormRole).filter { ["w_norm", "b_norm"].contains($0.role) }
+    let norms = tensors.filter { ["w_norm", "b_norm"].contains($0.role) }
     let known = Dictionary(grouping: norms, by: \.module)
     return norms.compactMap { norm in
       let (role, parameter) = norm.role == "w_norm" ? ("b_norm", "bias") : ("w_norm", "weight")

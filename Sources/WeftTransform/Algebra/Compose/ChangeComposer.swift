@@ -37,7 +37,7 @@ struct ChangeComposer: Sendable {
   func compose(spool: SpoolFile, workspace: Workspace) throws -> Result {
     if case .replacement(let formula) = change.kind { return replacement(formula) }
     guard isMatrix else { return try vector(workspace) }
-    if form.isDense { return dense(.difference) }
+    if form.isDense { return dense() }
     if case .products(let products) = change.kind {
       guard let choice = form.choice(for: change), !keepsAll(products, choice) else {
         return exact(products)
@@ -46,7 +46,7 @@ struct ChangeComposer: Sendable {
         return try cut(thin, choice, spool: spool, workspace: workspace)
       }
     }
-    guard let choice = form.choice(for: change) else { return dense(.difference) }
+    guard let choice = form.choice(for: change) else { return dense() }
     return try factored(choice, spool: spool, workspace: workspace)
   }
 
@@ -68,20 +68,19 @@ extension ChangeComposer {
   }
 
   /// The whole difference, computed when it is written.
-  private func dense(_ kind: ComposedLayer.Form) -> Result {
+  private func dense() -> Result {
     Result(
-      layer: layer(kind), tensors: [tensor("diff", change.shape, .evaluate(change.formula))])
+      layer: layer(change.isNorm ? .norm : .difference),
+      tensors: [tensor(change.role, change.shape, .evaluate(change.formula))])
   }
 
   /// A norm's gain, or a bias.
   private func vector(_ workspace: Workspace) throws -> Result {
     let total = dropsEqual ? try squares(workspace) : nil
     if total == 0 { return Result(layer: layer(.equal)) }
-    let role = parameter == "bias" ? "diff_b" : "w_norm"
-    var layer = layer(parameter == "bias" ? .difference : .norm)
-    layer.totalEnergy = total
-    return Result(
-      layer: layer, tensors: [tensor(role, change.shape, .evaluate(change.formula))])
+    var result = dense()
+    result.layer.totalEnergy = total
+    return result
   }
 
   private func squares(_ workspace: Workspace) throws -> Double {
@@ -166,7 +165,7 @@ extension ChangeComposer {
     switch result.factoring {
     case .zero where dropsEqual: return Result(layer: layer(.equal))
     case .zero, .dense:
-      var dense = dense(.difference)
+      var dense = dense()
       dense.layer.totalEnergy = result.total
       return dense
     case .lowRank(let factors):

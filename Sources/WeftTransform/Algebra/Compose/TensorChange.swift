@@ -15,6 +15,8 @@ struct TensorChange: Sendable {
 
   let target: CanonicalName
   let shape: Shape
+  /// Whether the tensor is a norm's gain or bias.
+  let isNorm: Bool
   let kind: Kind
   /// The type in which the change is written unless the user wants another.
   let dtype: DType
@@ -38,6 +40,13 @@ struct TensorChange: Sendable {
   /// Whether the tensor is a convolution of more than one tap.
   var isConvolution: Bool { shape.rank > 2 && shape.withoutTrailingOnes.rank > 2 }
 
+  /// What a change that is written whole is called in an adapter.
+  var role: String {
+    let isBias = target.path.hasSuffix(".bias")
+    if isNorm { return isBias ? "b_norm" : "w_norm" }
+    return isBias ? "diff_b" : "diff"
+  }
+
   /// The shape of the factor with the outputs, `[O, r]` or `[O, r, 1, 1]`.
   func upShape(rank: Int) -> Shape {
     Shape([rows, rank] + shape.dimensions.dropFirst(2).map { _ in 1 })
@@ -45,4 +54,11 @@ struct TensorChange: Sendable {
 
   /// The shape of the factor with the inputs, `[r, I]` or `[r, I, kh, kw]`.
   func downShape(rank: Int) -> Shape { Shape([rank] + shape.dimensions.dropFirst()) }
+}
+
+extension BaseModel {
+  /// Whether a tensor belongs to a norm: its module's weight is a vector.
+  func isNorm(_ name: CanonicalName) -> Bool {
+    stored[name.module.tensor("weight")]?.shape.rank == 1
+  }
 }

@@ -37,7 +37,8 @@ package struct Extraction: Sendable {
     let spelling = try library.requiredSpelling(recipe.form.spelling)
     let tuned = try BaseModel.open(recipe.tunedPath, library: library)
     let base = try BaseModel.open(recipe.basePath, library: library)
-    guard tuned.architectureID == base.architectureID, let architecture = base.recognition.architecture
+    guard tuned.architectureID == base.architectureID,
+      let architecture = base.recognition.architecture
     else {
       throw TransformError.refused(
         "the tuned model is \(tuned.architectureID), but the base is \(base.architectureID)",
@@ -93,8 +94,9 @@ package struct Extraction: Sendable {
         JSONValue.Member("tuned", tuned.checkpoint.parentsValue),
         JSONValue.Member("base", base.checkpoint.parentsValue),
         JSONValue.Member("architecture", .string(base.architectureID)),
-      ] + (recipe.components.isEmpty
-        ? [] : [JSONValue.Member("components", .strings(recipe.components))])
+      ]
+        + (recipe.components.isEmpty
+          ? [] : [JSONValue.Member("components", .strings(recipe.components))])
         + recipe.form.recipeMembers)
   }
 }

@@ -22,7 +22,8 @@ struct ModelPairing {
       throw TransformError.refused(
         "\(ours[name] == nil ? "the tuned model" : "the base") has no \(name)",
         at: ours[name] == nil ? tuned.checkpoint.path : base.checkpoint.path,
-        advice: "choose among \(Set(ours.keys).intersection(theirs.keys).sorted().joined(separator: ", "))")
+        advice: "choose among "
+          + Set(ours.keys).intersection(theirs.keys).sorted().joined(separator: ", "))
     }
     var names: [CanonicalName] = []
     for component in Set(ours.keys).union(theirs.keys).sorted() {
@@ -88,7 +89,7 @@ struct ModelPairing {
       ]
       let block = new.block()
       return TensorChange(
-        target: name, shape: new.shape,
+        target: name, shape: new.shape, isNorm: base.isNorm(name),
         kind: .sum(SumMatrix(rows: block.rows, columns: block.columns, update)),
         dtype: dtype ?? .f16)
     }

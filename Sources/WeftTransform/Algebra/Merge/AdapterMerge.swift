@@ -99,13 +99,11 @@ extension AdapterMerge {
   package func run(
     to path: String, options: RunOptions, progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> AdapterMergeReport {
-    var form = recipe.form
-    form.foldsScales = !spelling.hasAlpha
     let writing = AdapterWriting(
       spelling: spelling, architecture: architecture, shapes: { shapes[$0] }, options: options)
     try writing.requireNames(changes.map(\.target.module) + renamed.map(\.module))
     let composer = AdapterComposer(
-      form: form, dropsEqual: false, threads: options.threads,
+      form: written, dropsEqual: false, threads: options.threads,
       allowsNonFinite: options.allowsNonFinite)
     let composed = try composer.compose(
       changes, spool: try SpoolFile(beside: path), progress: progress)
@@ -124,16 +122,27 @@ extension AdapterMerge {
       renamedCount: Set(renamed.map(\.module)).count, roleCounts: writing.roleCounts(tensors))
   }
 
+  /// The form with the spelling that the program has chosen.
+  private var written: AdapterForm {
+    var form = recipe.form
+    form.spelling = spelling.id
+    form.foldsScales = !spelling.hasAlpha
+    return form
+  }
+
   private var entries: [String: String] {
     AdapterMetadata.entries(
-      operation: "adapter-merge", parents + recipe.form.recipeMembers, keeping: kept)
+      operation: "adapter-merge", parents + written.recipeMembers, keeping: kept)
   }
+
+  /// How the keys start that describe lists of modules known by their places.
+  private static let listKeys = ["unet", "text_encoder"]
 
   /// A single parent's pairs, without those that configure names and ranks which are no longer there.
   private var kept: [String: String] {
     metadata.filter { key, _ in
       key != AdapterConfigs.metadataKey && key != "ss_network_dim" && key != "ss_network_alpha"
-        && key != OutputMetadata.recipeKey
+        && key != OutputMetadata.recipeKey && !Self.listKeys.contains(where: key.hasPrefix)
     }
   }
 }

@@ -16,7 +16,8 @@ struct ChangeBuilder {
       .compactMap { target, group in
         guard let stored = base.stored[target] else { return nil }
         return TensorChange(
-          target: target, shape: stored.shape, kind: try kind(group, stored),
+          target: target, shape: stored.shape, isNorm: base.isNorm(target),
+          kind: try kind(group, stored),
           dtype: DType.widest(group.map(\.change.dtype)))
       }
   }
