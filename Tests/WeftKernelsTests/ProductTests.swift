@@ -94,7 +94,8 @@ struct ProductTests {
     }
     let part = room(rows.count * columns.count, to)
     Kernels.best.fuseLowRank(
-      base: slice(cut(whole.base, 2)), .f16, operand: whole.operand, rows: rows, columns: columns, into: part,
+      base: slice(cut(whole.base, 2)), .f16, operand: whole.operand, rows: rows, columns: columns,
+      into: part,
       to, tally: &tally)
     #expect(part.array == cut(all, width))
   }

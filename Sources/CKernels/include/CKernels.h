@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "CLapack.h"
+#include "merge.h"
 
 /// The float types that take part in arithmetic.
 typedef enum weft_float { WEFT_F16, WEFT_BF16, WEFT_F32, WEFT_F64 } weft_float;
@@ -148,6 +149,25 @@ void weft_add_row_squares(const double *values, size_t rows, size_t columns, dou
 void weft_add_column_squares(
   const double *values, size_t rows, size_t columns, size_t first_column, size_t group,
   double *sums);
+
+/// A rectangle of the Kronecker product of left [.., left_columns] and right [right_rows, right_columns].
+typedef struct weft_kronecker_part {
+  const double *left, *right;
+  size_t left_columns, right_rows, right_columns;
+  size_t first_row, last_row, first_column, last_column;
+} weft_kronecker_part;
+
+/// Writes the rectangle row after row: element [i * right_rows + x, j * right_columns + y] is left[i, j] * right[x, y].
+void weft_kronecker(const weft_kronecker_part *part, double *target);
+
+/// Writes block - transpose of block, [size, size].
+void weft_skew(const double *block, size_t size, double *target);
+
+/// Adds a value to the diagonal of [size, size].
+void weft_add_diagonal(double *matrix, size_t size, double value);
+
+/// Writes the inverse of [size, size] by elimination with pivots, which overwrites the matrix; false when it is singular.
+bool weft_invert(double *matrix, size_t size, double *inverse);
 
 /// Writes the transpose [columns, rows] of a matrix [rows, columns] of 1, 2, 4 or 8 byte elements.
 void weft_transpose(

@@ -4,34 +4,52 @@ import WeftTensors
 /// LoRA on linear layers and convolutions: `W' = W + strength · alpha / r · up · down`.
 ///
 /// `up` is `[O, r]` or `[O, r, 1, 1]`, `down` is `[r, I]` or `[r, I, kh, kw]`; the product of the flattened factors has
-/// the flattened shape of W, because a 1×1 convolution after a k×k one is linear.
+/// the flattened shape of W, because a 1×1 convolution after a k×k one is linear. With a core `mid [r, r, kh, kw]`
+/// `down` is `[r, I, 1, 1]`, and `mid · down` takes its place.
 /// Source: https://github.com/kohya-ss/sd-scripts/blob/48d368fa/networks/lora.py
 enum LowRankAdapter {
   static func contributions(_ module: ModuleInHand) throws -> [Contribution] {
-    if module.tensors["mid"] != nil {
-      throw module.refused(
-        "it has a Tucker core, which cannot be fused",
-        advice: "convert the adapter to LoRA or full differences with its own tools first")
-    }
+    let delta = try delta(module)
+    return try module.contributions(delta) + bias(module, delta)
+  }
+
+  /// What the factors add at full strength.
+  static func delta(_ module: ModuleInHand) throws -> WeightDelta {
+    if module.tensors["mid"] != nil { return try coreDelta(module) }
     let up = try module.required("up")
     let down = try module.required("down")
-    let stored = try module.stored("weight")
-    let rank = try checkedRank(up: up, down: down, stored: stored, module: module)
-    let scale = try module.strength * self.scale(module, rank: rank)
-    var contributions = [
-      module.contribution(
-        "weight", .lowRank(up: .stored(up), down: .stored(down), rank: rank, scale: scale))
-    ]
-    if let bias = module.tensors["lora_bias"] {
-      try module.requireShape(bias, of: module.stored("bias"))
-      contributions.append(module.contribution("bias", .add(bias, coefficient: scale)))
+    let weight = try module.weight()
+    let rank = try checkedRank(up: up, down: down, weight: weight, module: module)
+    return WeightDelta(
+      up: .stored(up), down: .stored(down), rank: rank, scale: try module.scale(rank: rank),
+      columns: down.info.elementCount / rank)
+  }
+
+  /// The factors of a Tucker decomposition.
+  private static func coreDelta(_ module: ModuleInHand) throws -> WeightDelta {
+    let weight = try module.weight()
+    let core = try module.core("mid", weight)
+    let (rows, inner) = (core.info.shape.dimensions[0], core.info.shape.dimensions[1])
+    let up = try module.matrix("up", rows: weight.rows, columns: rows)
+    let down = try module.matrix("down", rows: inner, columns: weight.inputs)
+    let factor = CoreFactor(
+      core: core, right: down, rows: rows, inner: inner, inputs: weight.inputs, taps: weight.taps)
+    return WeightDelta(
+      up: .stored(up), down: .computed(factor), rank: rows,
+      scale: try module.scale(rank: inner), columns: weight.columns)
+  }
+
+  /// PEFT's change of the bias, `b' = b + strength · scale · bias`.
+  private static func bias(_ module: ModuleInHand, _ delta: WeightDelta) throws -> [Contribution] {
+    guard let bias = module.tensors["lora_bias"], let term = delta.update.products.first else {
+      return []
     }
-    return contributions
+    try module.requireShape(bias, of: module.stored("bias"))
+    return [module.contribution("bias", .add(bias, coefficient: module.strength * term.scale))]
   }
 
   private static func checkedRank(
-    up: Checkpoint.Tensor, down: Checkpoint.Tensor, stored: BaseModel.Stored,
-    module: ModuleInHand
+    up: Checkpoint.Tensor, down: Checkpoint.Tensor, weight: WeightMatrix, module: ModuleInHand
   ) throws -> Int {
     try module.requireFloat(up)
     try module.requireFloat(down)
@@ -47,9 +65,9 @@ enum LowRankAdapter {
         advice: "get the adapter again from its source")
     }
     let product = Shape([upShape.rowCount] + downShape.dimensions.dropFirst())
-    guard fits(product, stored.shape) else {
+    guard fits(product, weight.shape) || isPadded(product, weight, module) else {
       throw module.refused(
-        "its product is \(product), but the model's tensor is \(stored.shape)",
+        "its product is \(product), but the model's tensor is \(weight.shape)",
         advice: "use an adapter that was made for this architecture")
     }
     return rank
@@ -62,30 +80,12 @@ enum LowRankAdapter {
       && product.checkedElementCount == weight.checkedElementCount
   }
 
-  /// Alpha over rank; a stored scale wins over alpha, and without either the factors are taken as they are.
-  private static func scale(_ module: ModuleInHand, rank: Int) throws -> Double {
-    if let scale = module.tensors["scale"] { return try scale.scalar() }
-    guard let alpha = try module.tensors["alpha"]?.scalar() ?? module.config?.alpha else {
-      return 1
-    }
-    guard alpha == 0 else {
-      guard module.tensors["alpha"] == nil, let config = module.config else {
-        return alpha / Double(rank)
-      }
-      if let stated = config.rank, stated != rank {
-        throw module.refused(
-          "its rank is \(rank), but its configuration says \(stated)",
-          advice: "get the adapter again from its source")
-      }
-      return config.scale(rank: rank)
-    }
-    switch module.recipe.alphaZero {
-    case .rank: return 1
-    case .zero: return 0
-    case .refused:
-      throw module.refused(
-        "its alpha is 0, which trainers take as the rank and other programs as no change",
-        advice: "choose with --alpha-zero rank or --alpha-zero zero")
-    }
+  /// Whether a product is one for the first input channels of an inpainting model.
+  private static func isPadded(
+    _ product: Shape, _ weight: WeightMatrix, _ module: ModuleInHand
+  ) -> Bool {
+    product.rowCount == weight.rows
+      && product.dimensions.dropFirst(2) == weight.shape.dimensions.dropFirst(2)
+      && module.isPadded(columns: (product.checkedElementCount ?? 0) / weight.rows, weight)
   }
 }

@@ -82,9 +82,20 @@ struct ModuleInHand {
 let adapterFamilies: [String: @Sendable (ModuleInHand) throws -> [Contribution]] = [
   "lora": LowRankAdapter.contributions,
   "lora-diff-b": { module in
-    try LowRankAdapter.contributions(module) + FullDifference.contributions(module)
+    try LowRankAdapter.contributions(module) + BiasDifference.contributions(module)
   },
+  "locon-tucker": LowRankAdapter.contributions,
+  "dora": LowRankAdapter.contributions,
+  "sparse": SparseRemainder.contributions,
+  "reshape": ReshapedWeight.contributions,
+  "loha": HadamardAdapter.contributions,
+  "lokr": KroneckerAdapter.contributions,
+  "glora": GeneralizedAdapter.contributions,
+  "ia3": ChannelScaling.contributions,
+  "oft": RotationAdapter.contributions,
+  "boft": ButterflyAdapter.contributions,
   "full": FullDifference.contributions,
+  "set-weight": WeightReplacement.contributions,
   "norm": NormDelta.contributions,
   ResAdapterNorm.family: ResAdapterNorm.contributions,
 ]
