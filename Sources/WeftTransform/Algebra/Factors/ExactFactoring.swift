@@ -14,10 +14,11 @@ struct ExactFactoring {
 
   private var isTall: Bool { matrix.rows >= matrix.columns }
 
-  static func byteCount(rows: Int, columns: Int) -> Int {
+  static func byteCount(rows: Int, columns: Int, choice: RankChoice) -> Int {
     let side = min(rows, columns)
     // Factors that take as much room as the matrix are not made.
-    let largestRank = rows * columns / max(1, rows + columns)
+    let largestRank = min(
+      rows * columns / max(1, rows + columns), choice.fixedRank ?? choice.maximum)
     return 32 * side * side + largestRank * (4 * (rows + columns) + 8 * side)
   }
 

@@ -1,28 +1,31 @@
-import WeftKernels
-import WeftTensors
+package import WeftKernels
+package import WeftTensors
 
 /// A matrix as a product of two factors, `up · down`, in the type in which they are written.
 ///
 /// The roots of the singular values are in both factors, so that neither has values of another size than the other.
-struct LowRankFactors: Sendable {
-  /// `[rows, rank]`.
-  let up: ByteBuffer
-  /// `[rank, columns]`.
-  let down: ByteBuffer
-  let dtype: DType
-  let rank: Int
+package struct LowRankFactors: Sendable {
+  /// The factor with the rows, `[rows, rank]`.
+  package let up: ByteBuffer
+  /// The factor with the columns, `[rank, columns]`.
+  package let down: ByteBuffer
+  /// Their type.
+  package let dtype: DType
+  /// The inner dimension.
+  package let rank: Int
   /// The squared singular values that are kept.
-  let energies: [Double]
+  package let energies: [Double]
   /// What happened to values that did not fit the type.
-  let tally: Tally
+  package let tally: Tally
 }
 
 /// What became of a matrix that was to be factored.
-enum Factoring: Sendable {
+package enum Factoring: Sendable {
   /// Every element is zero.
   case zero
   /// Factors would take as much room as the matrix itself.
   case dense(rank: Int)
+  /// Two factors.
   case lowRank(LowRankFactors)
 }
 

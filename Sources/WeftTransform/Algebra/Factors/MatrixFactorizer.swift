@@ -1,5 +1,5 @@
 import WeftKernels
-import WeftTensors
+package import WeftTensors
 
 /// How a matrix is factored.
 package enum FactoringMethod: String, Sendable, CaseIterable {
@@ -12,31 +12,42 @@ package enum FactoringMethod: String, Sendable, CaseIterable {
 }
 
 /// Factors matrices to a rank that a choice decides.
-struct MatrixFactorizer {
+package struct MatrixFactorizer: Sendable {
   /// The smaller side up to which `auto` is exact: a hundredth of a second.
   private static let exactSide = 384
-  /// The largest matrix that is kept in memory between its reads, in bytes of float32.
-  static let heldByteCount = 28 << 20
+  /// The largest matrix that is kept in memory between its reads, in bytes of float32: two of them leave room for what
+  /// is made of them.
+  private static let heldByteCount = 60 << 20
   /// The first guess of a rank that depends on the values.
   private static let firstGuess = 64
 
-  let method: FactoringMethod
-  let choice: RankChoice
-  let dtype: DType
+  private let method: FactoringMethod
+  private let choice: RankChoice
+  private let dtype: DType
 
-  /// What was made of a matrix, the sum of its squares, and how.
-  struct Result: Sendable {
-    let factoring: Factoring
-    let total: Double
-    let method: FactoringMethod
+  /// Makes a factorizer whose factors have a type.
+  package init(method: FactoringMethod, choice: RankChoice, dtype: DType) {
+    self.method = method
+    self.choice = choice
+    self.dtype = dtype
+  }
+
+  /// What was made of a matrix, and how.
+  package struct Result: Sendable {
+    /// The factors, or why there are none.
+    package let factoring: Factoring
+    /// The sum of the matrix' squares.
+    package let total: Double
+    /// How the factors were found.
+    package let method: FactoringMethod
   }
 
   /// Factors a matrix; random signs follow from `name`.
-  func factor(
+  package func factor(
     _ formula: any MatrixFormula, name: String, workspace: Workspace
   ) throws -> Result {
     let matrix = try BlockedMatrix(
-      formula, workspace: workspace, heldByteCount: Self.heldByteCount)
+      formula, workspace: workspace, heldByteCount: heldByteCount(formula))
     let total = try matrix.survey()
     guard total != 0 else { return Result(factoring: .zero, total: 0, method: .exact) }
     guard total.isFinite else {
@@ -81,9 +92,15 @@ struct MatrixFactorizer {
       SketchFactoring.byteCount(rows: rows, columns: columns, sketchRank: $0)
     }
     let isExact = ranks.isEmpty || choice.fixedRank == nil
-    let exact = isExact ? ExactFactoring.byteCount(rows: rows, columns: columns) : 0
+    let exact =
+      isExact ? ExactFactoring.byteCount(rows: rows, columns: columns, choice: choice) : 0
     return formula.totalByteCount + max(sketch ?? 0, exact)
       + BlockedMatrix.byteCount(
-        rows: rows, columns: columns, heldByteCount: Self.heldByteCount)
+        rows: rows, columns: columns, heldByteCount: heldByteCount(formula))
+  }
+
+  /// Only random projections read a matrix more than three times.
+  private func heldByteCount(_ formula: any MatrixFormula) -> Int {
+    sketchRanks(rows: formula.rows, columns: formula.columns).isEmpty ? 0 : Self.heldByteCount
   }
 }

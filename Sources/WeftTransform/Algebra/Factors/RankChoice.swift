@@ -34,7 +34,7 @@ package struct RankChoice: Sendable, Equatable {
   ///   - total: the sum of all squares.
   ///   - isComplete: whether no value is lacking.
   /// - Returns: the rank, at least 1.
-  func rank(energies: [Double], total: Double, isComplete: Bool) -> Int? {
+  package func rank(energies: [Double], total: Double, isComplete: Bool) -> Int? {
     let known = Self.significant(energies)
     // Values that are noise end the list, however many were asked for.
     let isWhole = isComplete || known < energies.count

@@ -6,7 +6,7 @@ import WeftTensors
 /// The range of D [m, n] is found by subspace iteration from random signs (Halko, Martinsson and Tropp, algorithm 4.4):
 /// `Q = orth(D · orth(Dᵀ · orth(... D · Ω)))`. The factors are the best ones in that range: with `B = Qᵀ · D` and the
 /// eigenvectors W of `B · Bᵀ`, `up = Q · W_r · diag(s)^½` and `down = diag(s)^-½ · W_rᵀ · B`. What they capture is
-/// measured, not estimated. Memory: 4 bytes times the sketch's rank times m + 2n, and 8 bytes times the rank times n.
+/// measured, not estimated. Memory: the sketch's rank times 8m + 12n bytes.
 /// Source: https://arxiv.org/abs/0909.4061
 struct SketchFactoring {
   /// How often the range is refined: with a sketch of twice the rank this leaves less than 0.2 percentage points of the
@@ -23,7 +23,7 @@ struct SketchFactoring {
   static func sketchRank(for rank: Int) -> Int { rank + max(16, rank) }
 
   static func byteCount(rows: Int, columns: Int, sketchRank: Int) -> Int {
-    sketchRank * (8 * rows + 24 * columns)
+    sketchRank * (8 * rows + 12 * columns)
   }
 
   /// The factors, or nil when a sketch of this rank has too few singular values for the choice.
