@@ -58,18 +58,3 @@ struct MergeStepOptions {
     }
   }
 }
-
-extension MergeOptions {
-  /// Options as a recipe has them.
-  init(_ options: [String: OptionValue]) {
-    self.init(
-      options.mapValues { value -> Value in
-        switch value {
-        case .number(let number): Value.number(number)
-        case .integer(let number): Value.number(Double(number))
-        case .flag(let flag): Value.flag(flag)
-        case .word(let word): Value.word(word)
-        }
-      })
-  }
-}
