@@ -84,7 +84,7 @@ struct MergeGoldens: Sendable {
 }
 
 extension MergeGoldens.Case.Value {
-  var option: MergeOptions.Value {
+  var option: MergeOption.Value {
     switch self {
     case .number(let number): .number(number)
     case .flag(let flag): .flag(flag)
@@ -97,15 +97,7 @@ extension MergeOptions {
   /// Every option at its default, and at 0.3 where it has none.
   init(standard options: [MergeOption]) {
     self.init(
-      Dictionary(
-        uniqueKeysWithValues: options.map { option in
-          switch option.standard ?? .number(0.3) {
-          case .number(let number): (option.name, .number(number))
-          case .integer(let number): (option.name, .number(Double(number)))
-          case .flag(let flag): (option.name, .flag(flag))
-          case .word(let word): (option.name, .word(word))
-          }
-        }))
+      Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.standard ?? .number(0.3)) }))
   }
 }
 

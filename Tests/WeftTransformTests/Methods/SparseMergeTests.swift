@@ -12,9 +12,9 @@ struct SparseMergeTests {
   /// A merge of differences from a base of zeros, so that the result is the thinned differences themselves.
   private func merged(
     _ method: String, _ numbers: [NumberMatrix], name: String = "x.weight", seed: Int = 1,
-    each: [String: Double], options: [String: MergeOptions.Value] = [:]
+    each: [String: Double], options: [String: MergeOption.Value] = [:]
   ) throws -> [Double] {
-    let standard: [String: MergeOptions.Value] = [
+    let standard: [String: MergeOption.Value] = [
       "lambda": .number(1), "normalize": .flag(false), "rescale": .word("none"),
       "seed": .number(Double(seed)),
     ]
