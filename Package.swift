@@ -42,7 +42,8 @@ let package = Package(
   name: "weft",
   products: [.executable(name: "weft", targets: ["weft"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -60,11 +61,17 @@ let package = Package(
     library("WeftKernels", ["WeftTensors", "CKernels"]),
     library("WeftTransform", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels"]),
     library(
+      "WeftRecipes",
+      [
+        "WeftTensors", "WeftFiles", "WeftFormats", .product(name: "Yams", package: "Yams"),
+      ]),
+    library(
       "WeftVerify", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform"]),
     .executableTarget(
       name: "weft",
       dependencies: [
-        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftVerify",
+        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftRecipes",
+        "WeftVerify",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -74,6 +81,7 @@ let package = Package(
     tests(of: "WeftKernels", ["WeftFiles", "WeftTensors"]),
     tests(
       of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
+    tests(of: "WeftRecipes", ["WeftFiles", "WeftFormats", "WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],

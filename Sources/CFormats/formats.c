@@ -82,6 +82,24 @@ static const unsigned char architectures_sdxl[] = {
 static const unsigned char auxiliary[] = {
 #embed "../../formats/auxiliary.json"
 };
+static const unsigned char blocks_blocks[] = {
+#embed "../../formats/blocks/blocks.json"
+};
+static const unsigned char blocks_lbw_presets[] = {
+#embed "../../formats/blocks/lbw-presets.json"
+};
+static const unsigned char blocks_mbw_curves[] = {
+#embed "../../formats/blocks/mbw-curves.json"
+};
+static const unsigned char blocks_mbw_halved_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-halved-smoothsteps.json"
+};
+static const unsigned char blocks_mbw_presets[] = {
+#embed "../../formats/blocks/mbw-presets.json"
+};
+static const unsigned char blocks_mbw_smoothsteps[] = {
+#embed "../../formats/blocks/mbw-smoothsteps.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
@@ -124,6 +142,78 @@ static const unsigned char layouts_ldm[] = {
 static const unsigned char leftovers[] = {
 #embed "../../formats/leftovers.json"
 };
+static const unsigned char merge_presets[] = {
+#embed "../../formats/merge-presets.json"
+};
+static const unsigned char merges_add_difference[] = {
+#embed "../../formats/merges/add-difference.json"
+};
+static const unsigned char merges_breadcrumbs_ties[] = {
+#embed "../../formats/merges/breadcrumbs-ties.json"
+};
+static const unsigned char merges_breadcrumbs[] = {
+#embed "../../formats/merges/breadcrumbs.json"
+};
+static const unsigned char merges_cosine_a[] = {
+#embed "../../formats/merges/cosine-a.json"
+};
+static const unsigned char merges_cosine_b[] = {
+#embed "../../formats/merges/cosine-b.json"
+};
+static const unsigned char merges_dare_linear[] = {
+#embed "../../formats/merges/dare-linear.json"
+};
+static const unsigned char merges_dare_ties[] = {
+#embed "../../formats/merges/dare-ties.json"
+};
+static const unsigned char merges_della_linear[] = {
+#embed "../../formats/merges/della-linear.json"
+};
+static const unsigned char merges_della[] = {
+#embed "../../formats/merges/della.json"
+};
+static const unsigned char merges_geometric_median[] = {
+#embed "../../formats/merges/geometric-median.json"
+};
+static const unsigned char merges_model_stock[] = {
+#embed "../../formats/merges/model-stock.json"
+};
+static const unsigned char merges_slerp_norm[] = {
+#embed "../../formats/merges/slerp-norm.json"
+};
+static const unsigned char merges_slerp[] = {
+#embed "../../formats/merges/slerp.json"
+};
+static const unsigned char merges_smooth_add[] = {
+#embed "../../formats/merges/smooth-add.json"
+};
+static const unsigned char merges_sum[] = {
+#embed "../../formats/merges/sum.json"
+};
+static const unsigned char merges_task_arithmetic[] = {
+#embed "../../formats/merges/task-arithmetic.json"
+};
+static const unsigned char merges_tensor[] = {
+#embed "../../formats/merges/tensor.json"
+};
+static const unsigned char merges_tensor2[] = {
+#embed "../../formats/merges/tensor2.json"
+};
+static const unsigned char merges_ties[] = {
+#embed "../../formats/merges/ties.json"
+};
+static const unsigned char merges_train_difference[] = {
+#embed "../../formats/merges/train-difference.json"
+};
+static const unsigned char merges_triple[] = {
+#embed "../../formats/merges/triple.json"
+};
+static const unsigned char merges_twice[] = {
+#embed "../../formats/merges/twice.json"
+};
+static const unsigned char merges_weighted_sum[] = {
+#embed "../../formats/merges/weighted-sum.json"
+};
 static const unsigned char naming_bare[] = {
 #embed "../../formats/naming/bare.json"
 };
@@ -147,6 +237,9 @@ static const unsigned char naming_lycoris[] = {
 };
 static const unsigned char naming_oft_kohya[] = {
 #embed "../../formats/naming/oft-kohya.json"
+};
+static const unsigned char naming_onetrainer[] = {
+#embed "../../formats/naming/onetrainer.json"
 };
 static const unsigned char naming_peft[] = {
 #embed "../../formats/naming/peft.json"
@@ -187,6 +280,9 @@ static const unsigned char pipelines_stable_diffusion[] = {
 static const unsigned char pickles[] = {
 #embed "../../formats/pickles.json"
 };
+static const unsigned char recipe_schema[] = {
+#embed "../../formats/recipe.schema.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -201,6 +297,9 @@ static const unsigned char schemas_unet[] = {
 };
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
+};
+static const unsigned char strangers[] = {
+#embed "../../formats/strangers.json"
 };
 static const unsigned char tokenizers_clip_licence[] = {
 #embed "../../formats/tokenizers/clip-licence.txt"
@@ -245,6 +344,12 @@ static const weft_format_file files[] = {
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
   FILE_OF("auxiliary.json", auxiliary),
+  FILE_OF("blocks/blocks.json", blocks_blocks),
+  FILE_OF("blocks/lbw-presets.json", blocks_lbw_presets),
+  FILE_OF("blocks/mbw-curves.json", blocks_mbw_curves),
+  FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
+  FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
+  FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
@@ -259,6 +364,30 @@ static const weft_format_file files[] = {
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
   FILE_OF("layouts/ldm.json", layouts_ldm),
   FILE_OF("leftovers.json", leftovers),
+  FILE_OF("merge-presets.json", merge_presets),
+  FILE_OF("merges/add-difference.json", merges_add_difference),
+  FILE_OF("merges/breadcrumbs-ties.json", merges_breadcrumbs_ties),
+  FILE_OF("merges/breadcrumbs.json", merges_breadcrumbs),
+  FILE_OF("merges/cosine-a.json", merges_cosine_a),
+  FILE_OF("merges/cosine-b.json", merges_cosine_b),
+  FILE_OF("merges/dare-linear.json", merges_dare_linear),
+  FILE_OF("merges/dare-ties.json", merges_dare_ties),
+  FILE_OF("merges/della-linear.json", merges_della_linear),
+  FILE_OF("merges/della.json", merges_della),
+  FILE_OF("merges/geometric-median.json", merges_geometric_median),
+  FILE_OF("merges/model-stock.json", merges_model_stock),
+  FILE_OF("merges/slerp-norm.json", merges_slerp_norm),
+  FILE_OF("merges/slerp.json", merges_slerp),
+  FILE_OF("merges/smooth-add.json", merges_smooth_add),
+  FILE_OF("merges/sum.json", merges_sum),
+  FILE_OF("merges/task-arithmetic.json", merges_task_arithmetic),
+  FILE_OF("merges/tensor.json", merges_tensor),
+  FILE_OF("merges/tensor2.json", merges_tensor2),
+  FILE_OF("merges/ties.json", merges_ties),
+  FILE_OF("merges/train-difference.json", merges_train_difference),
+  FILE_OF("merges/triple.json", merges_triple),
+  FILE_OF("merges/twice.json", merges_twice),
+  FILE_OF("merges/weighted-sum.json", merges_weighted_sum),
   FILE_OF("naming/bare.json", naming_bare),
   FILE_OF("naming/cloneofsimo.json", naming_cloneofsimo),
   FILE_OF("naming/comfyui.json", naming_comfyui),
@@ -267,6 +396,7 @@ static const weft_format_file files[] = {
   FILE_OF("naming/kohya.json", naming_kohya),
   FILE_OF("naming/lycoris.json", naming_lycoris),
   FILE_OF("naming/oft-kohya.json", naming_oft_kohya),
+  FILE_OF("naming/onetrainer.json", naming_onetrainer),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
   FILE_OF("pipelines/sd15-inpaint.json", pipelines_sd15_inpaint),
@@ -280,11 +410,13 @@ static const weft_format_file files[] = {
   FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
   FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
   FILE_OF("pickles.json", pickles),
+  FILE_OF("recipe.schema.json", recipe_schema),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("strangers.json", strangers),
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),

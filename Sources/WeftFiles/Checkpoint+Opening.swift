@@ -4,7 +4,7 @@ extension Checkpoint {
   /// Opens a model file, a shard index or a folder, by its content.
   package static func open(_ path: String) throws -> Checkpoint {
     if Paths.isDirectory(path) {
-      let adapterFiles = AdapterFolder.fileNames(in: path)
+      let adapterFiles = AdapterFolder.files(in: path)
       return adapterFiles.isEmpty
         ? try DiffusersFolder.open(path) : try open(adapterFiles, in: path)
     }
@@ -116,9 +116,14 @@ extension SafetensorsError {
 }
 
 extension Checkpoint {
+  /// Opens a file of an adapter's folder.
+  package static func open(_ file: AdapterFolder.File, in folder: String) throws -> Checkpoint {
+    try open(InputFile.open(Paths.join(folder, file.name)), prefix: file.prefix)
+  }
+
   /// Opens several files of a folder as one, as the two halves of an adapter are.
-  private static func open(_ names: [String], in folder: String) throws -> Checkpoint {
-    let parts = try names.map { try open(Paths.join(folder, $0)) }
-    return joined(parts, path: folder, format: .safetensors)
+  private static func open(_ files: [AdapterFolder.File], in folder: String) throws -> Checkpoint {
+    let parts = try files.map { try open($0, in: folder) }
+    return joined(parts, path: folder, format: parts.first?.format ?? .safetensors)
   }
 }

@@ -66,7 +66,7 @@ package enum Paths {
   }
 
   /// The space that is left on the disk of a directory, in bytes; nil when it cannot be told.
-  static func freeByteCount(_ directory: String) -> Int? {
+  package static func freeByteCount(_ directory: String) -> Int? {
     let count = weft_free_bytes(directory)
     return count < 0 ? nil : Int(clamping: count)
   }

@@ -8,6 +8,9 @@ extension Kernels {
   ///   - a: `[rows, inner]`.
   ///   - b: `[inner, columns]`.
   ///   - target: `[rows, columns]`, which overlaps neither.
+  ///   - rows: the rows of `a` and of the target.
+  ///   - inner: the columns of `a` and the rows of `b`.
+  ///   - columns: the columns of `b` and of the target.
   package func product(
     _ a: ByteSlice, _ b: ByteSlice, into target: ByteSlice, rows: Int, inner: Int, columns: Int
   ) {

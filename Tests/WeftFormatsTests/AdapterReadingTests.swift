@@ -74,9 +74,25 @@ struct AdapterReadingTests {
   func halfPairs() throws {
     let reading = try Self.reading(["a.lora_down.weight", "a.alpha", "b.lora_up.weight", "c.d"])
     #expect(reading.modules.isEmpty && reading.leftovers.count == 4)
-    #expect(reading.leftovers[0].reason == "the stem 'a' has 'alpha', 'down' without 'up'")
+    #expect(
+      reading.leftovers[0].reason
+        == "the stem 'a' has 'alpha', 'down' without 'up'; a.lora_up.weight is missing")
     #expect(reading.leftovers[2].reason.contains("without 'down'"))
     #expect(reading.leftovers.allSatisfy { !$0.isHarmless })
+  }
+
+  @Test(
+    "the missing half is named as its sibling is spelled",
+    arguments: [
+      ("a.b.lora_A.default.weight", "a.b.lora_B.default.weight"),
+      ("unet:17:up", "unet:17:down"),
+      ("a.attn1.processor.to_q_lora.up.weight", "a.attn1.processor.to_q_lora.down.weight"),
+      ("a.lora.down.weight", "a.lora.up.weight"),
+      ("a.lora_linear_layer.up.weight", "a.lora_linear_layer.down.weight"),
+    ])
+  func missingHalf(name: String, missing: String) throws {
+    let reason = try #require(try Self.reading([name]).leftovers.first).reason
+    #expect(reason.hasSuffix("; \(missing) is missing"), "\(reason)")
   }
 
   @Test("bundled embeddings are harmless leftovers")
@@ -85,6 +101,7 @@ struct AdapterReadingTests {
       [tensor("<s1>", [768]), tensor("bundle_emb.cat.clip_l", [2, 768])],
       metadata: ["<s1>": "<embed>"], library: try library.get())
     #expect(reading.leftovers.count == 2 && reading.leftovers.allSatisfy(\.isHarmless))
+    #expect(reading.leftovers[1].reason.contains("embedding"))
   }
 
   static func resAdapter(_ id: String) throws -> (lowRank: [TensorInfo], norms: [TensorInfo]) {

@@ -4,7 +4,7 @@ import WeftTensors
 
 @Suite("AliasTable")
 struct AliasTableTests {
-  static let ids = ["sd15", "sd15-inpaint", "sd2", "sdxl", "sdxl-refiner"]
+  static let ids = architectureIDs
 
   private static let tables = Result {
     let library = try library.get()
@@ -29,7 +29,9 @@ struct AliasTableTests {
         spelled.insert(module)
       case .ambiguous(let several):
         // Only names without a component are the same in both encoders of SDXL.
-        if id != "sdxl" || Set(several.map(\.component)) != ["text_encoder", "text_encoder_2"] {
+        if !id.hasPrefix("sdxl")
+          || Set(several.map(\.component)) != ["text_encoder", "text_encoder_2"]
+        {
           Issue.record("\(alias): \(several)")
         }
       case .unknown: Issue.record("\(alias) is unknown")
@@ -133,6 +135,38 @@ struct AliasTableTests {
         "sdxl", "lora_unet_up_blocks_0_upsamplers_0_conv", "unet/up_blocks.0.upsamplers.0.conv",
         "kohya"
       ),
+      (
+        "sdxl", "unet.input_blocks.4.1.transformer_blocks.0.attn1.to_q",
+        "unet/down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q", "onetrainer"
+      ),
+      ("sdxl", "unet.label_emb.0.2", "unet/add_embedding.linear_2", "onetrainer"),
+      ("sdxl", "clip_g.text_projection", "text_encoder_2/text_projection", "onetrainer"),
+      (
+        "sd15", "clip_l.text_model.encoder.layers.0.mlp.fc1",
+        "text_encoder/text_model.encoder.layers.0.mlp.fc1", "onetrainer"
+      ),
+      ("sd15", "unet.output_blocks.2.2.conv", "unet/up_blocks.0.upsamplers.0.conv", "onetrainer"),
+      ("sd15", "unet.output_blocks.2.1.conv", "unet/up_blocks.0.upsamplers.0.conv", "onetrainer"),
+      ("sdxl", "unet.output_blocks.2.2.conv", "unet/up_blocks.0.upsamplers.0.conv", "onetrainer"),
+      (
+        "sdxl", "lora_unet_time_embedding_linear_1", "unet/time_embedding.linear_1", "kohya"
+      ),
+      ("sdxl", "lora_unet_add_embedding_linear_1", "unet/add_embedding.linear_1", "kohya"),
+      ("sdxl", "lora_unet_conv_in", "unet/conv_in", "kohya"),
+      ("sdxl", "lora_unet_input_blocks_0_0", "unet/conv_in", "sgm"),
+      ("sdxl", "lora_unet_conv_out", "unet/conv_out", "kohya"),
+      (
+        "sdxl", "text_encoder/base_model.model.text_model.encoder.layers.0.mlp.fc1",
+        "text_encoder/text_model.encoder.layers.0.mlp.fc1", "peft"
+      ),
+      (
+        "sdxl", "text_encoder_2.base_model.model.encoder.layers.0.mlp.fc1",
+        "text_encoder_2/text_model.encoder.layers.0.mlp.fc1", "peft"
+      ),
+      (
+        "sd15", "lycoris_text_model_encoder_layers_0_mlp_fc1",
+        "text_encoder/text_model.encoder.layers.0.mlp.fc1", "lycoris"
+      ),
     ])
   func spellings(id: String, stem: String, module: String, scheme: String) throws {
     guard case .module(let found, let schemes) = try Self.table(id).resolve(stem) else {
@@ -141,6 +175,74 @@ struct AliasTableTests {
     }
     #expect(found.description == module)
     #expect(schemes.contains(scheme))
+  }
+
+  /// How schemes spell a module of a real model, from its name in a file and its path in diffusers.
+  private static func spellings(file: String, path: String) -> [String] {
+    let underscored = path.replacing(".", with: "_")
+    return [
+      "lora_unet_" + underscored, "lora_unet_" + file.replacing(".", with: "_"),
+      "lycoris_" + underscored, "lycoris_" + file.replacing(".", with: "_"),
+      "oft_unet_" + underscored, "unet." + path, "unet." + file, "diffusion_model." + file,
+      "model.diffusion_model." + file, "base_model.model." + path,
+      "unet/base_model.model." + path, "unet.base_model.model." + path, "lora_unet." + path, path,
+      file,
+    ]
+  }
+
+  @Test(
+    "every spelling of every module of the real UNets finds the module",
+    arguments: [
+      ("sd15", "sd15.unet"), ("sd2", "sd21.unet"), ("sdxl", "sdxl.unet"),
+      ("sdxl-refiner", "sdxl_refiner.unet"),
+    ])
+  func goldens(id: String, golden: String) throws {
+    let table = try Self.table(id)
+    let rows = try #require(try Goldens.shared.get().rows[golden])
+    for row in rows where row.path.hasSuffix(".weight") {
+      let module = CanonicalName(component: "unet", path: row.path).module
+      let file = String(row.layout.dropLast(".weight".count))
+      for spelling in Self.spellings(file: file, path: module.path) {
+        guard case .module(let found, _) = table.resolve(spelling), found == module else {
+          Issue.record("\(spelling) is \(table.resolve(spelling))")
+          continue
+        }
+      }
+    }
+  }
+
+  @Test(
+    "every spelling of every module of the real text encoders finds the module",
+    arguments: [
+      ("sd15", "text_encoder", "clip_l", ["lora_te_", "lora_te1_"], ["clip_l.", "text_encoder."]),
+      ("sd2", "text_encoder", "openclip_h", ["lora_te_"], ["text_encoders.clip_h.transformer."]),
+      (
+        "sdxl", "text_encoder", "clip_l", ["lora_te1_"],
+        ["clip_l.", "text_encoder/base_model.model."]
+      ),
+      ("sdxl", "text_encoder_2", "openclip_bigg", ["lora_te2_"], ["clip_g.", "text_encoder_2."]),
+      ("sdxl-refiner", "text_encoder_2", "openclip_bigg", ["lora_te_", "lora_te2_"], ["clip_g."]),
+    ])
+  func goldenEncoders(
+    id: String, component: String, golden: String, underscored: [String], dotted: [String]
+  ) throws {
+    let table = try Self.table(id)
+    let rows = try #require(try Goldens.shared.get().rows[golden])
+    for row in rows where row.path.hasSuffix(".weight") {
+      let module = CanonicalName(component: component, path: row.path).module
+      // The last layer of SD2's encoder is left out in the diffusers layout, and is no module here.
+      guard table.modules.contains(module) else { continue }
+      let spellings =
+        underscored.map { $0 + module.path.replacing(".", with: "_") }
+        + dotted.map { $0 + module.path }
+      for spelling in spellings {
+        guard case .module(let found, _) = table.resolve(spelling), found == module else {
+          Issue.record("\(spelling) is \(table.resolve(spelling))")
+          continue
+        }
+      }
+    }
+    #expect(rows.count { $0.path.hasSuffix("q_proj.weight") } >= 12)
   }
 
   @Test(

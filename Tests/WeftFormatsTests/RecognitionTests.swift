@@ -172,13 +172,49 @@ struct RecognitionTests {
       (["lllite_unet_input_blocks_4_1.down.0.weight"], .controlnet, "LLLite"),
       (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
       (["emb_params"], .embedding, "textual inversion"),
-      (["clip_l", "clip_g"], .embedding, "SDXL"),
+      (["clip_l", "clip_g"], .embedding, "SDXL"), (["<cat-toy>"], .embedding, "textual inversion"),
+      (["string_to_param.*"], .embedding, "textual inversion"),
+      (["768.0.linear.0.weight", "768.1.linear.0.weight"], .unknown, "hypernetwork"),
+      (["320.0.linear1.weight", "320.1.linear1.weight"], .unknown, "hypernetwork"),
+      (["ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
+      (
+        ["down_blocks.0.attentions.0.attn1.processor.to_k_custom_diffusion.weight"], .unknown,
+        "Custom Diffusion"
+      ),
+      (
+        ["down_blocks.0.motion_modules.0.temporal_transformer.norm.weight"], .unknown,
+        "motion module"
+      ),
       (["double_blocks.0.img_attn.norm.key_norm.scale", "single_blocks.0.x"], .unknown, "Flux"),
     ] as [([String], ModelKind, String)])
   func others(names: [String], kind: ModelKind, words: String) throws {
     let recognition = try library.get().recognize(names.map { tensor($0, [2, 4]) })
     #expect(recognition.kind == kind)
     #expect(try #require(recognition.title).contains(words))
+    #expect(recognition.belongs?.isEmpty == false)
+  }
+
+  @Test("a token's vector beside modules leaves an adapter an adapter")
+  func tokenBesideModules() throws {
+    let names = ["<s1>", "unet:0:up", "unet:0:down"]
+    let recognition = try library.get().recognize(names.map { tensor($0, [4, 4]) })
+    #expect(recognition.kind == .adapter)
+  }
+
+  @Test(
+    "adapters of models that are not known are told by their spelling",
+    arguments: [
+      ("lora_unet_double_blocks_0_img_attn_proj", "Flux"),
+      ("lora_unet_joint_blocks_0_context_block_attn_proj", "Stable Diffusion 3"),
+      ("transformer.transformer_blocks.0.attn.to_q", "transformer"),
+      ("lora_prior_unet_down_blocks_0", "Cascade"), ("diffusion_model.blocks.0.ffn.0", "video"),
+    ])
+  func strangers(stem: String, word: String) throws {
+    let recognition = try library.get().recognize([
+      tensor("\(stem).lora_A.weight", [4, 8]), tensor("\(stem).lora_B.weight", [8, 4]),
+    ])
+    #expect(recognition.kind == .adapter && recognition.architecture == nil)
+    #expect(recognition.evidence.contains { $0.contains(word) })
   }
 
   @Test("names that mean nothing are unknown, and nothing is unknown of nothing")

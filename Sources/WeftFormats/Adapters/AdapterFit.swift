@@ -29,7 +29,8 @@ extension FormatLibrary {
     }.map(\.element)
   }
 
-  private func fit(
+  /// How an adapter fits one architecture.
+  package func fit(
     of reading: AdapterReading, _ tensors: [TensorInfo], to architecture: Architecture
   ) throws(FormatError) -> AdapterFit {
     let schema = try architecture.expanded(withOptional: true)
@@ -60,7 +61,11 @@ extension FormatLibrary {
         leftover.isHarmless ? .auxiliary(leftover.reason) : .unknown
     }
     guard let best = fits.first, best.named > 0 else {
-      result.evidence = ["\(reading.modules.count) adapter modules fit no known architecture"]
+      let title = reading.modules.lazy.compactMap { self.stranger(spelling: $0.stem) }.first
+      result.evidence = [
+        "\(reading.modules.count) adapter modules fit no known architecture"
+          + (title.map { "; they are spelled as in adapters of \($0)" } ?? "")
+      ]
       return result
     }
     let equal = fits.filter { $0.named == best.named && $0.shaped == best.shaped }

@@ -74,7 +74,8 @@ package struct AdapterReading: Sendable {
   private mutating func add(_ draft: Draft, _ tensors: [TensorInfo], _ library: FormatLibrary) {
     let shapes = draft.tensors.mapValues { tensors[$0].shape }
     guard let family = library.families.first(where: { $0.fits(draft.stem, shapes) }) else {
-      let reason = Self.complaint(draft.stem, draft.tensors.keys, library.families)
+      let names = draft.tensors.mapValues { tensors[$0].name }
+      let reason = FragmentComplaint(stem: draft.stem, names: names).words(library.families)
       for index in draft.tensors.values { refuse(index, reason, isFragment: true) }
       return
     }
@@ -88,17 +89,5 @@ package struct AdapterReading: Sendable {
   private mutating func refuse(_ index: Int, _ reason: String, isFragment: Bool = false) {
     leftovers.append(
       AdapterLeftover(index: index, reason: reason, isHarmless: false, isFragment: isFragment))
-  }
-
-  private static func complaint(
-    _ stem: String, _ roles: Dictionary<String, Int>.Keys, _ families: [AdapterFamily]
-  ) -> String {
-    let has = roles.sorted().map { "'\($0)'" }.joined(separator: ", ")
-    for family in families {
-      let lacking = family.needs.filter { !roles.contains($0) }
-      guard lacking.count < family.needs.count, let first = lacking.first else { continue }
-      return "the stem '\(stem)' has \(has) without '\(first)'"
-    }
-    return "the stem '\(stem)' has \(has), which is no known kind of adapter"
   }
 }

@@ -38,6 +38,15 @@ struct FormatFolders {
     return value
   }
 
+  /// The text of a file that is not JSON, or that is not read as such.
+  mutating func text(_ file: String) throws(FormatError) -> String {
+    guard let bytes = texts[file], let text = String(validating: bytes, as: UTF8.self) else {
+      throw .malformed(file: file, what: "the file is missing or not UTF-8")
+    }
+    unread.remove(file)
+    return text
+  }
+
   /// The schemas by name; one that is like another comes after it.
   mutating func schemas() throws(FormatError) -> [String: Schema] {
     var schemas: [String: Schema] = [:]
@@ -113,21 +122,35 @@ struct FormatFolders {
     return reasons
   }
 
+  private static let kindKeys = ["id", "kind", "title", "belongs", "has", "last", "only"]
+
   /// The things that are neither models nor adapters.
   mutating func otherKinds() throws(FormatError) -> [OtherKind] {
     let object = try FormatObject(try single("kinds.json"), file: "kinds.json", keys: ["kinds"])
     var kinds: [OtherKind] = []
-    for row in try object.objects("kinds", keys: ["id", "kind", "title", "has", "last"]) {
+    for row in try object.objects("kinds", keys: Self.kindKeys) {
       guard let kind = ModelKind(rawValue: try row.text("kind")) else {
         throw row.failure("kind", "is not one of those that are printed")
       }
       kinds.append(
         OtherKind(
           id: try row.text("id"), kind: kind, title: try row.text("title"),
-          has: try row.texts("has").map(Glob.init),
-          isLastResort: try row.optionalFlag("last") ?? false))
+          belongs: try row.optionalText("belongs"), has: try row.texts("has").map(Glob.init),
+          isLastResort: try row.optionalFlag("last") ?? false,
+          isAll: try row.optionalFlag("only") ?? false))
     }
     return kinds
+  }
+
+  /// How adapters of models that are not known here spell their modules.
+  mutating func strangers() throws(FormatError) -> [Stranger] {
+    let file = "strangers.json"
+    let object = try FormatObject(try single(file), file: file, keys: ["strangers"])
+    var strangers: [Stranger] = []
+    for row in try object.objects("strangers", keys: ["name", "title"]) {
+      strangers.append(Stranger(glob: Glob(try row.text("name")), title: try row.text("title")))
+    }
+    return strangers
   }
 
   /// What the functions and classes that pickles name can do.

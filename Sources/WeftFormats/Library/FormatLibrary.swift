@@ -15,9 +15,17 @@ package struct FormatLibrary: Sendable {
   package let families: [AdapterFamily]
   /// What the functions and classes that pickles name can do.
   package let pickleNames: PickleNames
+  /// The methods of checkpoint merging, by name.
+  package let mergeMethods: [MergeMethod]
+  /// The named curves of block weights: numbers for the 26 blocks of SD1.x.
+  package let mergePresets: [String: [Double]]
+  /// The JSON schema of recipes, as text.
+  package let recipeSchema: String
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
+  let blocks: BlockBook
+  let strangers: [Stranger]
   let pipelines: [String: Pipeline]
   let weightStems: [String: String]
   let vocabularySources: [String: VocabularySource]
@@ -27,7 +35,8 @@ package struct FormatLibrary: Sendable {
     var files: [String: JSONValue] = [:]
     var texts: [String: [UInt8]] = [:]
     for file in Self.embeddedFiles() + overlay {
-      if file.path.hasSuffix(".txt") {
+      // The schema is for other programs, which parse it; here that would be time lost.
+      if file.path.hasSuffix(".txt") || file.path.hasSuffix(".schema.json") {
         texts[file.path] = file.bytes
       } else {
         files[file.path] = try Self.parse(file)
@@ -44,8 +53,16 @@ package struct FormatLibrary: Sendable {
     architectures.first { $0.id == id }
   }
 
+  /// The merge method of a name, or nil.
+  package func mergeMethod(_ id: String) -> MergeMethod? { mergeMethods.first { $0.id == id } }
+
   /// The family of a name, or nil.
   package func family(_ id: String) -> AdapterFamily? { families.first { $0.id == id } }
+
+  /// The model that a module's spelling is of when it is none that is known here; nil for other spellings.
+  package func stranger(spelling stem: String) -> String? {
+    strangers.first { $0.glob.matches(stem) }?.title
+  }
 
   private static func parse(_ file: File) throws(FormatError) -> JSONValue {
     let value: JSONValue
@@ -75,10 +92,15 @@ extension FormatLibrary {
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
     otherKinds = try folders.otherKinds()
+    blocks = try BlockBook(folders.folder("blocks"))
+    strangers = try folders.strangers()
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
     pickleNames = try folders.pickleNames()
+    mergeMethods = try folders.mergeMethods()
+    mergePresets = try folders.mergePresets()
+    recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")
     }

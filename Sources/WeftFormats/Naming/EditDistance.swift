@@ -1,5 +1,5 @@
 /// The number of bytes to change, add or take away to make one text of another, or nil above a limit.
-func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
+package func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
   guard abs(left.count - right.count) <= limit else { return nil }
   var row = Array(0...right.count)
   for (i, byte) in left.enumerated() {

@@ -29,6 +29,8 @@ package struct Recognition: Sendable {
   package var kind: ModelKind = .unknown
   /// What the input is in words, for things that are neither models nor adapters of weights.
   package var title: String?
+  /// Where things belong that are neither models nor adapters of weights.
+  package var belongs: String?
   /// The architecture, or nil when it is not known.
   package var architecture: Architecture?
   /// All architectures that fit as well as `architecture`; a VAE fits most of them.
@@ -87,7 +89,8 @@ extension FormatLibrary {
       guard let witnesses = kind.witnesses(index) else { continue }
       let names = witnesses.map { "'\($0)'" }.joined(separator: " and ")
       return Recognition(
-        kind: kind.kind, title: kind.title, evidence: ["\(names): \(kind.title)"],
+        kind: kind.kind, title: kind.title, belongs: kind.belongs,
+        evidence: ["\(names): \(kind.title)"],
         bindings: index.tensors.map(rest))
     }
     return nil

@@ -25,18 +25,19 @@ extension AdapterSource {
   package static func open(
     _ request: AdapterRequest, library: FormatLibrary
   ) throws -> AdapterSource {
-    guard Paths.isDirectory(request.path) else {
-      return AdapterSource(
-        request: request, parts: [try part(request.path, library: library)])
-    }
-    let parts = try names(in: request.path).map { name in
-      try part(Paths.join(request.path, name), library: library)
-    }
-    return AdapterSource(request: request, parts: parts)
+    let checkpoints = try checkpoints(at: request.path)
+    return AdapterSource(
+      request: request, parts: try checkpoints.map { try part($0, library: library) })
   }
 
-  private static func part(_ path: String, library: FormatLibrary) throws -> Part {
-    let checkpoint = try Checkpoint.open(path)
+  private static func checkpoints(at path: String) throws -> [Checkpoint] {
+    guard Paths.isDirectory(path) else { return [try Checkpoint.open(path)] }
+    let files = AdapterFolder.files(in: path)
+    guard files.isEmpty else { return try files.map { try Checkpoint.open($0, in: path) } }
+    return [try Checkpoint.open(Paths.join(path, try onlyFile(in: path)))]
+  }
+
+  private static func part(_ checkpoint: Checkpoint, library: FormatLibrary) throws -> Part {
     let infos = checkpoint.tensors.map(\.info)
     let recognition = try library.recognize(
       infos, metadata: checkpoint.metadata, fitsAdapters: false)
@@ -45,7 +46,8 @@ extension AdapterSource {
       if recognition.kind == .unknown { try refuseFragments(reading, of: checkpoint) }
       throw TransformError.refused(
         "this is not an adapter that can be fused, but \(recognition.words)",
-        at: path, advice: "give a LoRA or ResAdapter after --adapter")
+        at: checkpoint.path,
+        advice: recognition.belongs ?? "give a LoRA or ResAdapter after --adapter")
     }
     return Part(
       checkpoint: checkpoint, reading: reading,
@@ -63,17 +65,14 @@ extension AdapterSource {
       advice: "get the adapter again from its source")
   }
 
-  /// The adapter files of a folder, by the names that diffusers and PEFT give them.
-  private static func names(in folder: String) throws -> [String] {
-    let known = AdapterFolder.fileNames(in: folder)
-    if !known.isEmpty { return known }
-    let names = Paths.names(in: folder)
-    let files = names.filter { $0.hasSuffix(".safetensors") }
-    guard files.count == 1 else {
+  /// The one file of a folder that has none of the usual names.
+  private static func onlyFile(in folder: String) throws -> String {
+    let files = Paths.names(in: folder).filter { $0.hasSuffix(".safetensors") }
+    guard files.count == 1, let file = files.first else {
       throw TransformError.noInput(
         "this folder holds \(files.isEmpty ? "no" : "several") adapter files", at: folder,
         advice: "give the adapter's file itself")
     }
-    return files
+    return file
   }
 }

@@ -11,13 +11,12 @@ extension ModuleInHand {
       return alpha == 0 ? try scaleOfZero() : alpha / Double(rank)
     }
     guard let config else { return 1 }
-    if let stated = config.rank(of: stem), stated != rank {
+    if let stated = config.rank, stated != rank {
       throw refused(
         "its rank is \(rank), but its configuration says \(stated)",
         advice: "get the adapter again from its source")
     }
-    return config.alpha(of: stem) == 0
-      ? try scaleOfZero() : config.scale(rank: rank, stem: stem)
+    return config.alpha == 0 ? try scaleOfZero() : config.scale(rank: rank)
   }
 
   private func scaleOfZero() throws -> Double {

@@ -24,8 +24,7 @@ enum ResAdapterNorm {
   ) throws -> Contribution.Change? {
     switch module.recipe.normMode {
     case .skip: return nil
-    case .replace: return .blend(value, weight: 1)
-    case .lerp: return .blend(value, weight: module.normWeight)
+    case .replace, .lerp: return .blend(value, weight: module.normWeight)
     case .delta:
       guard let stock = module.normBase?.stored[module.name(parameter)] else {
         throw module.refused(

@@ -27,7 +27,9 @@ package struct FusePlanner {
     let contributions = resolved.flatMap(\.contributions)
     let foundation = try Foundation(base, choice: recipe.output, library: library)
     let values = try ValueBuilder(start: foundation.value).values(contributions)
-    if recipe.output.vaePath == nil { try refuseUnchanged(values, sources: sources) }
+    if recipe.output.vaePath == nil, !recipe.mayBeUnchanged {
+      try refuseUnchanged(values, sources: sources)
+    }
     let model = try ModelPlanner(
       foundation: foundation, choice: recipe.output, values: values,
       operation: .fuse(recipe, sources: sources, normBase: normBase),

@@ -66,20 +66,8 @@ extension ModuleResolver {
     source.parts.flatMap(\.reading.modules).map(\.stem).first { name.hasPrefix($0) }
   }
 
-  /// What the adapter would fit better, or the nearest name that the model has.
   private func diagnosis(_ source: AdapterSource, stem: String?) throws -> String {
-    let modules = source.parts.flatMap(\.reading.modules)
-    let here = modules.count { if case .module = aliases.resolve($0.stem) { true } else { false } }
-    let best = try source.parts.first.flatMap { part in
-      try library.fits(of: part.reading, part.checkpoint.tensors.map(\.info)).first
-    }
-    if let best, best.named > here, best.shaped < best.total || best.total == 0,
-      let architecture = base.recognition.architecture
-    {
-      return "; \(best.named) of its \(best.total) modules fit \(best.architecture.id), and "
-        + "\(here) fit the model, which is \(architecture.id)"
-    }
-    if let stem, let nearest = aliases.nearest(to: stem) { return "; the nearest is \(nearest)" }
-    return ""
+    try AdapterDiagnosis(source: source, base: base, aliases: aliases, library: library)
+      .words(stem: stem)
   }
 }

@@ -30,22 +30,24 @@ struct ModuleResolver {
     var ledger = AdapterLedger()
     var contributions: [Contribution] = []
     try refuseUnsupported(source)
+    let blocks = try blockFactors(of: source)
     for part in source.parts {
       var claimed = ClaimedModules()
       try refuseIncompleteList(part)
       ledger.record(part.reading.leftovers, of: part.checkpoint)
       for module in part.reading.modules {
         contributions += try resolve(
-          module, part: part, request: source.request, claimed: &claimed, ledger: &ledger)
+          module, part: part, request: source.request, blocks: blocks, claimed: &claimed,
+          ledger: &ledger)
       }
     }
     try refuseUnmatched(ledger, source: source)
-    return (contributions, plan(source, ledger: ledger))
+    return (contributions, plan(source, ledger: ledger, blocks: blocks))
   }
 
   private func resolve(
     _ module: AdapterModule, part: AdapterSource.Part, request: AdapterRequest,
-    claimed: inout ClaimedModules, ledger: inout AdapterLedger
+    blocks: BlockFactors, claimed: inout ClaimedModules, ledger: inout AdapterLedger
   ) throws -> [Contribution] {
     let tensors = module.tensors.mapValues { part.checkpoint.tensors[$0] }
     let names = tensors.values.map(\.info.name).sorted()
@@ -62,12 +64,18 @@ struct ModuleResolver {
       return []
     }
     guard let read = adapterFamilies[module.family.id] else { return [] }
+    try blocks.requireWeight(of: target, at: "\(part.checkpoint.path): \(module.stem)")
     let contributions = try read(
       ModuleInHand(
         tensors: tensors, stem: module.stem, target: target,
-        strength: request.scale(component: target.component), normWeight: request.normWeight,
+        strength: request.scale(component: target.component) * blocks.factor(of: target),
+        normWeight: normWeight(of: target, request: request, blocks: blocks),
         path: part.checkpoint.path, base: base, normBase: normBase, recipe: recipe,
-        config: part.configs.config(stem: module.stem, component: target.component)))
+        config: part.configs.config(stem: module.stem, target: target)))
+    if let reason = blocks.omission(of: target) {
+      ledger.ignore(names, reason: reason)
+      return []
+    }
     ledger.apply(names)
     for contribution in contributions { ledger.count(contribution.ruleText) }
     return contributions
@@ -88,12 +96,14 @@ struct ModuleResolver {
     }
   }
 
-  private func plan(_ source: AdapterSource, ledger: AdapterLedger) -> AdapterPlan {
+  private func plan(
+    _ source: AdapterSource, ledger: AdapterLedger, blocks: BlockFactors
+  ) -> AdapterPlan {
     AdapterPlan(
       request: source.request, family: familyName(of: source),
       tensorCount: source.parts.reduce(0) { $0 + $1.checkpoint.tensors.count },
       applied: ledger.applied.sorted(), ignored: ledger.ignored, unmatched: ledger.unmatched,
-      rules: ledger.rules)
+      rules: blocks.words + ledger.rules)
   }
 }
 

@@ -34,6 +34,9 @@ enum RecipeOperation {
         "unet": .number(source.request.unetScale),
         "te": .number(source.request.textEncoderScale),
         "norm": .number(source.request.normWeight),
+        "lbw": source.request.blockWeights.map(JSONValue.string),
+        "lbw_rest": source.request.blockRest.map(JSONValue.number),
+        "lbw_resadapter": source.request.weighsResAdapter ? .bool(true) : nil,
       ])
     }
     let value = JSONValue.object([

@@ -14,6 +14,17 @@ package struct StoredBlock: Sendable {
   /// Whether the tensor stores the block's transpose, `[columns, rows]`.
   package let isTransposed: Bool
 
+  /// Makes a block, which must lie within the tensor.
+  package init(
+    tensor: Checkpoint.Tensor, elementOffset: Int, rows: Int, columns: Int, isTransposed: Bool
+  ) {
+    self.tensor = tensor
+    self.elementOffset = elementOffset
+    self.rows = rows
+    self.columns = columns
+    self.isTransposed = isTransposed
+  }
+
   /// The number of elements.
   package var elementCount: Int { rows * columns }
 

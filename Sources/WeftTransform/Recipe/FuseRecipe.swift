@@ -10,6 +10,8 @@ package struct FuseRecipe: Sendable {
   package var normBasePath: String?
   /// What an alpha of zero means.
   package var alphaZero = AlphaZero.refused
+  /// Whether the output may be the unchanged model, as one variant of a sweep may.
+  package var mayBeUnchanged = false
   /// The form of the output.
   package var output = OutputRecipe()
 

@@ -1,4 +1,3 @@
-import Synchronization
 package import WeftFiles
 package import WeftKernels
 import WeftTensors
@@ -37,13 +36,13 @@ package struct RunSummary: Sendable {
 
 /// Carries out a plan: reads, computes and writes the output a few hundred kilobytes at a time.
 package struct ModelRunner: Sendable {
-  private let tensors: [PlannedTensor]
+  let tensors: [PlannedTensor]
   private let layout: OutputLayout
   private let shares: [Share]
   private let preparations: PreparationCache
-  private let checkpoints: [Checkpoint]
-  private let hashes: PendingHashes
-  private let options: RunOptions
+  let checkpoints: [Checkpoint]
+  let hashes: PendingHashes
+  let options: RunOptions
 
   /// Prepares the run of planned tensors.
   ///
@@ -87,90 +86,56 @@ package struct ModelRunner: Sendable {
   func run(
     into output: any ModelOutput, progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> RunSummary {
-    let results = Results(hashCount: hashes.files.count)
+    let session = RunSession(runner: self, output: output)
     // A compressed file starts with its header, so its hashes must be known before anything else.
-    if layout.format == .safetensorsZst { try hashInputs(results) }
-    try output.begin(fill(results))
-    try work(output, results: results, progress: progress)
-    for checkpoint in checkpoints { try checkpoint.checkIntegrity() }
-    let byteCount = try output.finish(fill(results))
-    let summary = summary(results, byteCount: byteCount)
-    if !options.allowsNonFinite {
-      try NonFiniteValues.check(summary.tallies) { name in
-        tensors.first { $0.info.name == name }?.sourcePath
+    if layout.format == .safetensorsZst {
+      try Parallel.run(threads: options.threads, count: hashes.files.count) {
+        try session.hash($1)
       }
     }
-    try output.commit(sync: options.syncs)
+    try session.begin()
+    try work(session, progress: progress)
+    let summary = try session.finish()
+    try session.commit()
     return summary
-  }
-
-  private func hashInputs(_ results: Results) throws {
-    try Parallel.run(threads: options.threads, count: hashes.files.count) { _, index in
-      results.setHash(index, try hashes.files[index].sha256())
-    }
-  }
-
-  /// Puts the hashes into a header.
-  private func fill(_ results: Results) -> ([UInt8]) -> [UInt8] {
-    { hashes.filled($0, with: results.hashes) }
   }
 
   /// Hashes the inputs and does the shares; the hashes come first, since each is one long task.
   private func work(
-    _ output: any ModelOutput, results: Results,
-    progress: @escaping @Sendable (Int) throws -> Void
+    _ session: RunSession, progress: @escaping @Sendable (Int) throws -> Void
   ) throws {
-    let hashCount = results.isHashed ? 0 : hashes.files.count
+    let hashCount = session.isHashed ? 0 : hashes.files.count
     let taskCount = hashCount + shares.count
     let threads = max(1, min(options.threads, taskCount))
     try Parallel.run(threads: threads, count: taskCount) { worker, task in
-      guard task >= hashCount else {
-        return results.setHash(task, try hashes.files[task].sha256())
-      }
+      guard task >= hashCount else { return try session.hash(task) }
       do {
-        let computer = results.computer(worker, options: options)
-        try perform(
-          task - hashCount, with: computer, output: output, results: results, progress: progress)
+        try perform(task - hashCount, session, worker: worker, progress: progress)
       } catch {
-        output.abandon()
+        session.output.abandon()
         throw error
       }
     }
   }
 
   private func perform(
-    _ number: Int, with computer: BlockComputer, output: any ModelOutput, results: Results,
-    progress: (Int) throws -> Void
+    _ number: Int, _ session: RunSession, worker: Int, progress: (Int) throws -> Void
   ) throws {
     for item in shares[number].items {
       var tally = Tally()
-      try perform(item, with: computer, tally: &tally) { slice, offset in
-        try output.write(slice, tensor: item.tensor, at: offset, share: number)
+      try perform(item, with: session.computer(worker), tally: &tally) { slice, offset in
+        try session.output.write(slice, tensor: item.tensor, at: offset, share: number)
         try progress(slice.byteCount)
       }
-      results.add(tally, tensor: item.tensor)
+      session.add(tally, tensor: item.tensor)
     }
-    try output.endShare(number)
-  }
-
-  private func summary(_ results: Results, byteCount: Int) -> RunSummary {
-    RunSummary(
-      tallies: Dictionary(
-        results.tallies.map { (tensors[$0].info.name, $1) },
-        uniquingKeysWith: { first, second in
-          var sum = first
-          sum += second
-          return sum
-        }),
-      byteCount: byteCount,
-      parentHashes: Dictionary(
-        zip(hashes.files.map(\.path), results.hashes), uniquingKeysWith: { first, _ in first }))
+    try session.output.endShare(number)
   }
 
   private static func key(_ item: WorkItem) -> Int { item.tensor << 8 | item.piece }
 
   /// Does one item and hands its bytes to `write` with their offset in the tensor.
-  private func perform(
+  func perform(
     _ item: WorkItem, with computer: BlockComputer, tally: inout Tally,
     write: (ByteSlice, Int) throws -> Void
   ) throws {
@@ -224,44 +189,4 @@ package struct ModelRunner: Sendable {
     if case .matrix(let matrix) = preparation { return matrix }
     return try formula.prepare(workspace)
   }
-}
-
-/// What the threads of a run share.
-private final class Results: Sendable {
-  private struct State {
-    var computers: [Int: BlockComputer] = [:]
-    var tallies: [Int: Tally] = [:]
-    var hashes: [String]
-  }
-
-  private let state: Mutex<State>
-
-  init(hashCount: Int) {
-    state = Mutex(State(hashes: Array(repeating: "", count: hashCount)))
-  }
-
-  /// The buffers of a thread, made on its first share.
-  func computer(_ worker: Int, options: RunOptions) -> BlockComputer {
-    state.withLock { state in
-      let computer =
-        state.computers[worker]
-        ?? BlockComputer(
-          Workspace(kernels: options.kernels, allowsNonFinite: options.allowsNonFinite))
-      state.computers[worker] = computer
-      return computer
-    }
-  }
-
-  func add(_ tally: Tally, tensor: Int) {
-    guard tally != Tally() else { return }
-    state.withLock { $0.tallies[tensor, default: Tally()] += tally }
-  }
-
-  func setHash(_ index: Int, _ hash: String) { state.withLock { $0.hashes[index] = hash } }
-
-  /// Whether every hash is known.
-  var isHashed: Bool { state.withLock { !$0.hashes.contains("") } }
-
-  var tallies: [Int: Tally] { state.withLock { $0.tallies } }
-  var hashes: [String] { state.withLock { $0.hashes } }
 }

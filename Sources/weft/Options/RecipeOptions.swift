@@ -8,8 +8,13 @@ struct RecipeOptions: ParsableArguments {
     help: ArgumentHelp(
       "An adapter's file or folder and how strongly it is fused; may be given again.",
       discussion: """
-        SCALE is a number, or pairs such as unet=0.8,te=0.5,norm=1. A ResAdapter is given by its folder (both \
-        halves) or by either file alone; SCALE multiplies its low-rank half, norm= weights its norms.
+        SCALE is a number, pairs such as unet=0.8,te=0.5,norm=1, or a number and pairs. A ResAdapter is given by \
+        its folder (both halves) or by either file alone; SCALE multiplies its low-rank half, norm= weights its norms.
+
+        lbw= weights the model's blocks: a preset (NONE, ALL, INS, IND, INALL, MIDD, OUTD, OUTS, OUTALL, ALL0.5) or a \
+        list of 17 or 26 numbers (SDXL: 12, 20 or 26), as in PATH:0.8,lbw=1,0,0,0.5,... The first is for the text \
+        encoders. lbw-rest= is the weight of the blocks that a list leaves out; lbw-resadapter=1 weights a \
+        ResAdapter, too.
         """, valueName: "path[:scale]"))
   var adapter: [String] = []
 

@@ -66,6 +66,9 @@ struct TargetOptions: ParsableArguments {
     to ?? Self.suffixes.first { suffix, _ in output?.hasSuffix(suffix) ?? false }?.format
   }
 
+  /// Whether the output is compressed, so that it is written from front to back.
+  var isCompressed: Bool { format == .compressed }
+
   /// Adds the container to a recipe.
   func apply(to recipe: inout OutputRecipe) {
     recipe.format = format?.container ?? .safetensors

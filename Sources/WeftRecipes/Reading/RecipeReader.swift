@@ -1,0 +1,125 @@
+import WeftFiles
+package import WeftFormats
+import WeftTensors
+
+extension MergeRecipe {
+  /// Reads a recipe file: weft's own YAML, or a configuration of mergekit.
+  ///
+  /// Relative paths count from the recipe's folder. Throws `RecipeProblem` with the line and the column, and
+  /// `FileError` when there is no such file.
+  package static func read(_ path: String, library: FormatLibrary) throws -> MergeRecipe {
+    let file = try InputFile.open(path)
+    let origin = RecipeOrigin(path: path)
+    guard file.byteCount <= YAMLText.maximumByteCount else {
+      throw origin.malformed(
+        "\(file.byteCount) bytes is over the limit of \(YAMLText.maximumByteCount)", at: nil,
+        advice: "give a recipe, not a model")
+    }
+    return try MergeRecipe(
+      yaml: try file.bytes(0..<file.byteCount), path: path, folder: Paths.directory(of: path),
+      library: library)
+  }
+
+  /// Reads the text of a recipe; `path` is for errors, and relative paths are joined to `folder` unless it is `.`.
+  package init(
+    yaml: [UInt8], path: String, folder: String = ".", library: FormatLibrary
+  ) throws(RecipeProblem) {
+    let origin = RecipeOrigin(path: path)
+    let root = try YAMLText.parse(yaml, origin: origin)
+    if root["merge_method"] != nil {
+      self = try MergekitReader(origin: origin, library: library).recipe(root)
+    } else {
+      self = try RecipeReader(origin: origin, library: library).recipe(root)
+    }
+    if folder != "." { resolvePaths(in: folder) }
+  }
+
+  /// Joins every relative path to a folder.
+  private mutating func resolvePaths(in folder: String) {
+    func joined(_ path: String?) -> String? {
+      path.map { $0.utf8.first == UInt8(ascii: "/") ? $0 : Paths.join(folder, $0) }
+    }
+    for index in models.indices { models[index].path = joined(models[index].path) }
+    for index in steps.indices {
+      guard case .fuse(var step) = steps[index].action else { continue }
+      for adapter in step.adapters.indices {
+        step.adapters[adapter].path = joined(step.adapters[adapter].path)
+      }
+      steps[index].action = .fuse(step)
+    }
+  }
+}
+
+/// Reads weft's own form of recipes.
+struct RecipeReader {
+  /// The only version that there is.
+  static let version = 1
+
+  let origin: RecipeOrigin
+  let library: FormatLibrary
+
+  /// The recipe of a document.
+  func recipe(_ root: RecipeNode) throws(RecipeProblem) -> MergeRecipe {
+    if case .scalar = root.kind, root.text == nil { throw YAMLText.emptyProblem(origin) }
+    let object = try RecipeObject(
+      root, "the recipe", keys: ["version", "models", "steps", "output"], origin: origin)
+    try checkVersion(object)
+    var linker = RecipeLinker(origin: origin)
+    for entry in try named(object, "models") { linker.models.append(try model(entry)) }
+    for entry in try named(object, "steps") { linker.steps.append(try step(entry)) }
+    return try linker.recipe(output: try output(object["output"], root: root))
+  }
+
+  private func checkVersion(_ object: RecipeObject) throws(RecipeProblem) {
+    guard let node = object["version"] else {
+      throw object.missing("version", advice: "start with 'version: \(Self.version)'")
+    }
+    guard node.integer == Self.version else {
+      throw object.wrongType("version", node, wanted: "\(Self.version), the only version there is")
+    }
+  }
+
+  /// The entries of a mapping from names.
+  private func named(
+    _ object: RecipeObject, _ key: String
+  ) throws(RecipeProblem) -> [RecipeNode.Entry] {
+    guard let node = object[key] else { return [] }
+    let entries = try RecipeObject(node, "'\(key)'", origin: origin).entries
+    for entry in entries where !RecipeName.isName(entry.key) {
+      throw origin.malformed(
+        "'\(entry.key)' is no name for one of '\(key)'", at: entry.position,
+        advice: "use letters, digits, _ and - only, at most \(RecipeName.maximumLength)")
+    }
+    return entries
+  }
+}
+
+/// The names of models and steps, which cannot be taken for paths: those have a dot or a slash.
+enum RecipeName {
+  /// The longest name.
+  static let maximumLength = 64
+
+  /// Whether a text is a name.
+  static func isName(_ text: String) -> Bool {
+    (1...maximumLength).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
+      && text.utf8.first != UInt8(ascii: "-")
+  }
+
+  /// A name made of a path: its last component without extension and other characters.
+  static func name(of path: String) -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    let stem = last.split(separator: ".").first.map(String.init) ?? last
+    let bytes = stem.utf8.filter(isNameByte).drop { $0 == UInt8(ascii: "-") }
+    let name = String(decoding: bytes.prefix(maximumLength - 4), as: UTF8.self)
+    return name.isEmpty ? "model" : name
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Synchronization
+import WeftFiles
+import WeftKernels
+import WeftTensors
+
+/// One output that is being written, and what the threads that write it share.
+final class RunSession: Sendable {
+  private struct State {
+    var computers: [Int: BlockComputer] = [:]
+    var tallies: [Int: Tally] = [:]
+    var hashes: [String]
+  }
+
+  let output: any ModelOutput
+  private let runner: ModelRunner
+  private let state: Mutex<State>
+
+  init(runner: ModelRunner, output: any ModelOutput) {
+    self.runner = runner
+    self.output = output
+    state = Mutex(State(hashes: Array(repeating: "", count: runner.hashes.files.count)))
+  }
+
+  private var options: RunOptions { runner.options }
+
+  /// Writes what must come before any tensor.
+  func begin() throws { try output.begin(fill) }
+
+  /// The buffers of a thread, made on its first share.
+  func computer(_ worker: Int) -> BlockComputer {
+    state.withLock { state in
+      let computer =
+        state.computers[worker]
+        ?? BlockComputer(
+          Workspace(kernels: options.kernels, allowsNonFinite: options.allowsNonFinite))
+      state.computers[worker] = computer
+      return computer
+    }
+  }
+
+  func add(_ tally: Tally, tensor: Int) {
+    guard tally != Tally() else { return }
+    state.withLock { $0.tallies[tensor, default: Tally()] += tally }
+  }
+
+  /// Hashes one of the parents.
+  func hash(_ index: Int) throws {
+    let hash = try runner.hashes.files[index].sha256()
+    state.withLock { $0.hashes[index] = hash }
+  }
+
+  /// Takes the hashes of the same parents from another session.
+  func takeHashes(from other: RunSession) {
+    let hashes = other.hashes
+    state.withLock { $0.hashes = hashes }
+  }
+
+  /// Whether every hash is known.
+  var isHashed: Bool { !hashes.contains("") }
+
+  private var hashes: [String] { state.withLock { $0.hashes } }
+
+  /// Writes the rest of the output and checks what was read and computed; the output does not appear yet.
+  func finish() throws -> RunSummary {
+    for checkpoint in runner.checkpoints { try checkpoint.checkIntegrity() }
+    let summary = summary(byteCount: try output.finish(fill))
+    if !options.allowsNonFinite {
+      try NonFiniteValues.check(summary.tallies) { name in
+        runner.tensors.first { $0.info.name == name }?.sourcePath
+      }
+    }
+    return summary
+  }
+
+  /// Makes the output appear.
+  func commit() throws { try output.commit(sync: options.syncs) }
+
+  /// Puts the hashes into a header.
+  private func fill(_ header: [UInt8]) -> [UInt8] { runner.hashes.filled(header, with: hashes) }
+
+  private func summary(byteCount: Int) -> RunSummary {
+    RunSummary(
+      tallies: Dictionary(
+        state.withLock { $0.tallies }.map { (runner.tensors[$0].info.name, $1) },
+        uniquingKeysWith: { first, second in
+          var sum = first
+          sum += second
+          return sum
+        }),
+      byteCount: byteCount,
+      parentHashes: Dictionary(
+        zip(runner.hashes.files.map(\.path), hashes), uniquingKeysWith: { first, _ in first }))
+  }
+}
