@@ -16,6 +16,7 @@ struct Weft: ParsableCommand {
         name: "Look",
         subcommands: [
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
+          RecipeCommand.self,
         ]),
       CommandGroup(
         name: "Make", subcommands: [FuseCommand.self, UndoCommand.self, ConvertCommand.self]),

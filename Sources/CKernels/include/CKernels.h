@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "merge.h"
+
 /// The float types that take part in arithmetic.
 typedef enum weft_float { WEFT_F16, WEFT_BF16, WEFT_F32, WEFT_F64 } weft_float;
 

@@ -1,3 +1,5 @@
+package import WeftTensors
+
 /// A model that a recipe reads.
 package struct RecipeModel: Sendable, Equatable {
   /// The name by which steps call it.
@@ -8,6 +10,8 @@ package struct RecipeModel: Sendable, Equatable {
   package var files: [FileIdentity] = []
   /// What becomes of the moving averages of its UNet; nil leaves it to the output.
   package var averages: RecipeAverages?
+  /// The recipe that the model's own metadata holds, as it stands there; nil when there is none or it is not known.
+  package var history: JSONValue?
   /// Where the name is in the text.
   package var position: SourcePosition?
 
@@ -26,7 +30,7 @@ package struct RecipeModel: Sendable, Equatable {
   /// Whether the models are equal, wherever they are in a text.
   package static func == (left: RecipeModel, right: RecipeModel) -> Bool {
     left.name == right.name && left.path == right.path && left.files == right.files
-      && left.averages == right.averages
+      && left.averages == right.averages && left.history == right.history
   }
 }
 

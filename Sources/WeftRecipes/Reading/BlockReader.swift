@@ -1,6 +1,7 @@
 import WeftFormats
 
-/// Reads block weights: the name of a preset, a number for each block, or numbers by patterns of blocks.
+/// Reads block weights: the name of a preset, a number for each block, or numbers by patterns of blocks, as a mapping or
+/// a list of mappings.
 struct BlockReader {
   let origin: RecipeOrigin
   let presets: [String: [Double]]
@@ -27,6 +28,7 @@ struct BlockReader {
   private func numbers(
     _ nodes: [RecipeNode], _ list: RecipeNode
   ) throws(RecipeProblem) -> BlockWeights {
+    if case .map? = nodes.first?.kind { return try orderedPatterns(nodes, list) }
     guard BlockWeights.names(count: nodes.count) != nil else {
       throw origin.malformed(
         "'blocks' has \(nodes.count) numbers", at: list.position,
@@ -35,6 +37,17 @@ struct BlockReader {
     var numbers: [Double] = []
     for node in nodes { numbers.append(try number(node)) }
     return .numbers(numbers)
+  }
+
+  /// Patterns as a list of mappings, which keeps their order where mappings do not.
+  private func orderedPatterns(
+    _ nodes: [RecipeNode], _ list: RecipeNode
+  ) throws(RecipeProblem) -> BlockWeights {
+    var entries: [RecipeNode.Entry] = []
+    for node in nodes {
+      entries += try RecipeObject(node, "an element of 'blocks'", origin: origin).entries
+    }
+    return try patterns(entries, list)
   }
 
   private func patterns(

@@ -92,12 +92,12 @@ struct RecipeLinker {
     ) {
       return model.name
     }
-    let stem = RecipeName.name(of: path)
-    var name = stem
+    // Not after the path: names go into the metadata of what is made, which says nothing of the user's files.
     var count = 1
+    var name = "model"
     while isKnown(name) {
       count += 1
-      name = "\(stem)-\(count)"
+      name = "model-\(count)"
     }
     models.append(RecipeModel(name: name, path: path, position: position))
     return name

@@ -13,7 +13,8 @@ extension RecipeReader {
       return RecipeModel(name: entry.key, path: path, position: entry.position)
     }
     let object = try RecipeObject(
-      entry.value, "the model '\(entry.key)'", keys: Self.sourceKeys + ["ema"], origin: origin)
+      entry.value, "the model '\(entry.key)'",
+      keys: Self.sourceKeys + ["ema"] + (isMetadata ? ["recipe"] : []), origin: origin)
     let source = try source(object)
     return RecipeModel(
       name: entry.key, path: source.path, files: source.files,
@@ -34,7 +35,8 @@ extension RecipeReader {
     var files: [FileIdentity] = []
     for node in try object.list("files") ?? [] {
       let file = try RecipeObject(
-        node, "a file of \(object.subject)", keys: ["header_sha256", "bytes"], origin: origin)
+        node, "a file of \(object.subject)",
+        keys: ["header_sha256", "bytes"] + (isMetadata ? ["sha256"] : []), origin: origin)
       files.append(try identity(file))
     }
     if object["header_sha256"] != nil || object["bytes"] != nil {

@@ -8,9 +8,7 @@ extension RecipeReader {
   static let unchosen = RecipeReference("")
 
   /// The form of the result; every key may be left out.
-  func output(
-    _ node: RecipeNode?, root: RecipeNode
-  ) throws(RecipeProblem) -> RecipeOutput {
+  func output(_ node: RecipeNode?) throws(RecipeProblem) -> RecipeOutput {
     guard let node else { return RecipeOutput(from: Self.unchosen) }
     let object = try RecipeObject(node, "'output'", keys: Self.outputKeys, origin: origin)
     var output = RecipeOutput(from: try object.reference("from") ?? Self.unchosen)

@@ -57,17 +57,19 @@ struct RecipeReader {
 
   let origin: RecipeOrigin
   let library: FormatLibrary
+  /// Whether the recipe is that of a model's metadata, which says more of each model.
+  var isMetadata = false
 
   /// The recipe of a document.
   func recipe(_ root: RecipeNode) throws(RecipeProblem) -> MergeRecipe {
     if case .scalar = root.kind, root.text == nil { throw YAMLText.emptyProblem(origin) }
-    let object = try RecipeObject(
-      root, "the recipe", keys: ["version", "models", "steps", "output"], origin: origin)
+    let keys = ["version", "models", "steps", "output"] + (isMetadata ? ["operation"] : [])
+    let object = try RecipeObject(root, "the recipe", keys: keys, origin: origin)
     try checkVersion(object)
     var linker = RecipeLinker(origin: origin)
     for entry in try named(object, "models") { linker.models.append(try model(entry)) }
     for entry in try named(object, "steps") { linker.steps.append(try step(entry)) }
-    return try linker.recipe(output: try output(object["output"], root: root))
+    return try linker.recipe(output: try output(object["output"]))
   }
 
   private func checkVersion(_ object: RecipeObject) throws(RecipeProblem) {
@@ -103,15 +105,6 @@ enum RecipeName {
   static func isName(_ text: String) -> Bool {
     (1...maximumLength).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
       && text.utf8.first != UInt8(ascii: "-")
-  }
-
-  /// A name made of a path: its last component without extension and other characters.
-  static func name(of path: String) -> String {
-    let last = path.split(separator: "/").last.map(String.init) ?? path
-    let stem = last.split(separator: ".").first.map(String.init) ?? last
-    let bytes = stem.utf8.filter(isNameByte).drop { $0 == UInt8(ascii: "-") }
-    let name = String(decoding: bytes.prefix(maximumLength - 4), as: UTF8.self)
-    return name.isEmpty ? "model" : name
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -10,7 +10,10 @@ struct AdapterConfig: Sendable, Equatable {
   private(set) var alpha: Double
   /// The rank of the module that was asked for, or of those without one of their own.
   private(set) var rank: Int?
+  /// Whether alpha is divided by the root of the rank.
   let usesRankStabilisation: Bool
+  /// Whether every module has a magnitude (DoRA).
+  let usesMagnitudes: Bool
   private let alphas: [ModulePattern: Double]
   private let ranks: [ModulePattern: Double]
 
@@ -42,6 +45,7 @@ struct AdapterConfig: Sendable, Equatable {
     self.alpha = alpha
     rank = value["r"]?.integer
     usesRankStabilisation = value["use_rslora"]?.bool ?? false
+    usesMagnitudes = value["use_dora"]?.bool ?? false
     alphas = try Self.patterns("alpha_pattern", of: value, path: path)
     ranks = try Self.patterns("rank_pattern", of: value, path: path)
   }

@@ -16,7 +16,8 @@ extension ModuleInHand {
         "its rank is \(rank), but its configuration says \(stated)",
         advice: "get the adapter again from its source")
     }
-    return config.alpha == 0 ? try scaleOfZero() : config.scale(rank: rank)
+    return config.alpha == 0
+      ? try scaleOfZero() : config.scale(rank: rank)
   }
 
   private func scaleOfZero() throws -> Double {

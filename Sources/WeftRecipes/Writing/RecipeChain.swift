@@ -1,0 +1,193 @@
+package import WeftFormats
+import WeftTensors
+
+/// Makes one recipe of a recipe and those of its models, so that all is computed in one pass from the first models.
+///
+/// What was rounded and written in between is not rounded any more, so the result may differ in the last bits from what
+/// was made step by step.
+package struct RecipeChain {
+  private let path: String
+  private let library: FormatLibrary
+
+  /// Makes a chain maker; `path` is the model's, for errors.
+  package init(path: String, library: FormatLibrary) {
+    self.path = path
+    self.library = library
+  }
+
+  /// The recipe with every model that was made by a recipe replaced by its making, where one pass can do both.
+  package func chain(_ recipe: MergeRecipe) -> MergeRecipe {
+    var recipe = recipe
+    var index = 0
+    while index < recipe.models.count {
+      guard let past = past(of: recipe.models[index]),
+        let joined = joined(recipe, model: index, past: past)
+      else {
+        index += 1
+        continue
+      }
+      // The models of the past stand where the model stood, and may have a past themselves.
+      recipe = joined
+    }
+    return recipe
+  }
+
+  private func past(of model: RecipeModel) -> MergeRecipe? {
+    model.history.flatMap { try? MergeRecipe(metadata: $0, path: path, library: library) }
+  }
+
+  /// The recipe with a model replaced, or nil when the past does what only a whole pass can.
+  private func joined(
+    _ recipe: MergeRecipe, model index: Int, past: MergeRecipe
+  ) -> MergeRecipe? {
+    let model = recipe.models[index]
+    let isSpine = recipe.spine == model.name
+    guard model.averages == nil, recipe.output.averages != .prefer,
+      model.name != recipe.output.vae?.name, isSpine || past.output.vae == nil,
+      !recipe.steps.contains(where: { $0.isNormBase(model.name) }),
+      recipe.output.vae != nil || past.output.vae == nil || recipe.steps.allSatisfy(\.isFuse),
+      let past = withAveragesOfModels(past)
+    else { return nil }
+    var names = RecipeNames(taken: recipe)
+    let renamed = names.renamed(past, result: model.name)
+    var joined = recipe
+    joined.models.replaceSubrange(index...index, with: renamed.models)
+    joined.steps.insert(contentsOf: renamed.steps, at: 0)
+    joined = joined.renaming(model.name, to: renamed.output.from.name)
+    if isSpine { joined.output.inherit(renamed.output) }
+    return joined.withoutSpares()
+  }
+
+  /// The past with what its output says of moving averages said of its first model instead, or nil when that is not
+  /// the same.
+  private func withAveragesOfModels(_ past: MergeRecipe) -> MergeRecipe? {
+    guard past.output.averages != .keep else { return past }
+    guard past.steps.allSatisfy(\.isFuse), let spine = past.spine,
+      let first = past.models.firstIndex(where: { $0.name == spine && $0.averages == nil })
+    else { return nil }
+    var past = past
+    past.models[first].averages = past.output.averages
+    return past
+  }
+}
+
+extension RecipeOutput {
+  /// Takes over what an earlier output said, where this one says nothing.
+  fileprivate mutating func inherit(_ earlier: RecipeOutput) {
+    dtype = dtype ?? earlier.dtype
+    layout = layout ?? earlier.layout
+    vae = vae ?? earlier.vae
+    isPruned = isPruned || earlier.isPruned
+    allowedUnmatched += earlier.allowedUnmatched.filter { !allowedUnmatched.contains($0) }
+  }
+}
+
+extension MergeRecipe {
+  /// The model that the result has its form and leftovers from: the first of the first.
+  fileprivate var spine: String? {
+    var name = output.from.name
+    for step in steps.reversed() where step.name == name {
+      name = step.references.first?.name ?? name
+    }
+    return model(name)?.name
+  }
+
+  /// The recipe with one model for all that have the same files, and without models that nothing uses.
+  fileprivate func withoutSpares() -> MergeRecipe {
+    var recipe = self
+    for model in models {
+      let twin = recipe.models.first { other in
+        !other.files.isEmpty && other.files == model.files && other.averages == model.averages
+      }
+      guard let twin, twin.name != model.name else { continue }
+      recipe = recipe.renaming(model.name, to: twin.name)
+    }
+    let used = Set(
+      recipe.steps.flatMap(\.references).map(\.name) + [recipe.output.from.name]
+        + (recipe.output.vae.map { [$0.name] } ?? []))
+    recipe.models.removeAll { !used.contains($0.name) }
+    return recipe
+  }
+}
+
+/// Names that are free in a recipe.
+struct RecipeNames {
+  private var taken: Set<String>
+
+  init(taken recipe: MergeRecipe) {
+    taken = Set(recipe.models.map(\.name) + recipe.steps.map(\.name))
+  }
+
+  /// A recipe with free names; what it writes is called `result`.
+  mutating func renamed(_ recipe: MergeRecipe, result: String) -> MergeRecipe {
+    taken.remove(result)
+    var renamed = recipe
+    // First to names that no text can have, so that no new name is taken for an old one.
+    var names: [(mark: String, name: String)] = []
+    let from = recipe.output.from.name
+    let all = [from] + (recipe.models.map(\.name) + recipe.steps.map(\.name)).filter { $0 != from }
+    for (index, old) in all.enumerated() {
+      let mark = "/\(index)"
+      renamed = renamed.renaming(old, to: mark, everywhere: true)
+      names.append((mark, free(old == from && !recipe.steps.isEmpty ? result : old)))
+    }
+    for (mark, name) in names { renamed = renamed.renaming(mark, to: name, everywhere: true) }
+    return renamed
+  }
+
+  private mutating func free(_ name: String) -> String {
+    var candidate = name
+    var count = 1
+    while !taken.insert(candidate).inserted {
+      count += 1
+      candidate = "\(name)-\(count)"
+    }
+    return candidate
+  }
+}
+
+extension RecipeStep {
+  fileprivate var isFuse: Bool { if case .fuse = action { true } else { false } }
+
+  fileprivate func isNormBase(_ name: String) -> Bool {
+    if case .fuse(let step) = action { step.normBase?.name == name } else { false }
+  }
+
+  fileprivate func renaming(_ name: String, to other: String) -> RecipeStep {
+    func renamed(_ reference: RecipeReference) -> RecipeReference {
+      reference.name == name ? RecipeReference(other, at: reference.position) : reference
+    }
+    var step = self
+    switch action {
+    case .merge(var merge):
+      for index in merge.inputs.indices {
+        merge.inputs[index].reference = renamed(merge.inputs[index].reference)
+      }
+      merge.base = merge.base.map(renamed)
+      step.action = .merge(merge)
+    case .fuse(var fuse):
+      fuse.base = renamed(fuse.base)
+      fuse.normBase = fuse.normBase.map(renamed)
+      step.action = .fuse(fuse)
+    }
+    return step
+  }
+}
+
+extension MergeRecipe {
+  /// The recipe with other references to a name; `everywhere`, with the model or step itself renamed as well.
+  fileprivate func renaming(
+    _ name: String, to other: String, everywhere: Bool = false
+  ) -> MergeRecipe {
+    var recipe = self
+    recipe.steps = steps.map { $0.renaming(name, to: other) }
+    if output.from.name == name { recipe.output.from = RecipeReference(other) }
+    if output.vae?.name == name { recipe.output.vae = RecipeReference(other) }
+    guard everywhere else { return recipe }
+    for index in models.indices where models[index].name == name {
+      recipe.models[index].name = other
+    }
+    for index in steps.indices where steps[index].name == name { recipe.steps[index].name = other }
+    return recipe
+  }
+}

@@ -1,0 +1,76 @@
+import WeftFormats
+import WeftKernels
+import WeftTensors
+
+/// More of B where the models are alike: B (1 - k) + A k, where k follows from the cosines of the columns.
+///
+/// The similarities of the whole model are stretched to 0...1 before `alpha` is taken off, as supermerger does; rules that
+/// were not surveyed take them as they are, as sd-mecha does.
+/// Source: https://github.com/hako-mikan/sd-webui-supermerger/blob/b9229d7/scripts/mergers/mergers.py
+struct CosineRule: MergeRule {
+  /// What similarity means.
+  enum Kind: Sendable {
+    /// The cosines of columns, after each was made of length one; supermerger blends in the whole's only when it merges.
+    case a
+    /// The mean of a column's cosine and the whole tensor's.
+    case b
+  }
+
+  let kind: Kind
+  /// The least and the largest similarity of the model, without the outermost hundredths.
+  let range: SimilarityRange?
+
+  init(_ kind: Kind, range: SimilarityRange? = nil) {
+    self.kind = kind
+    self.range = range
+  }
+
+  var modelCounts: ClosedRange<Int> { 2...2 }
+
+  func merged(_ tensor: MergedTensor) throws -> ComputedValue {
+    let alpha = try tensor.options.number("alpha", in: -1...1)
+    guard Self.takesPart(tensor) else { return tensor.first.value }
+    let (kind, range) = (kind, range)
+    return ComputedValue(
+      CosineBlend(
+        a: tensor.first.value.formula, b: tensor.models[1].value.formula,
+        isVector: tensor.shape.rank < 2
+      ) { similarity in
+        Self.shares(similarity, kind: kind, alpha: alpha, range: range)
+      })
+  }
+
+  /// Image encoders and decoders stay A's.
+  private static func takesPart(_ tensor: MergedTensor) -> Bool {
+    tensor.name.component != "vae"
+  }
+
+  /// A's share in each column.
+  private static func shares(
+    _ similarity: ColumnSimilarity, kind: Kind, alpha: Double, range: SimilarityRange?
+  ) -> [Double] {
+    guard let range else {
+      // sd-mecha: the cosines alone for a, with the whole's for b.
+      return similarity.cosines.map { cosine in
+        clip((kind == .a ? cosine : (cosine + similarity.whole) / 2) - alpha)
+      }
+    }
+    let whole = kind == .a ? similarity.wholeOfDirections : similarity.whole
+    let taken = kind == .a ? alpha.magnitude : alpha
+    return similarity.cosines.map { clip(range.stretched(($0 + whole) / 2) - taken) }
+  }
+
+  private static func clip(_ share: Double) -> Double { min(1, max(0, share)) }
+
+  func surveyed(
+    _ tensors: [MergedTensor], _ workspaces: [Workspace]
+  ) throws -> any MergeRule {
+    let tensors = tensors.filter(Self.takesPart)
+    let similarities = try SimilaritySurvey.cosines(tensors, workspaces) { similarity in
+      // Supermerger's survey for a leaves the whole's cosine out, though its merge adds it.
+      kind == .a
+        ? similarity.cosines : similarity.cosines.map { ($0 + similarity.whole) / 2 }
+    }
+    return CosineRule(kind, range: SimilarityRange(similarities))
+  }
+}
