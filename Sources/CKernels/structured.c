@@ -46,6 +46,14 @@ void weft_butterfly(const weft_kernels *table, const weft_butterfly_stage *stage
   }
 }
 
+void weft_copy_rectangle(
+    const double *source, size_t source_stride, double *target, size_t target_stride, size_t rows,
+    size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    memcpy(target + r * target_stride, source + r * source_stride, columns * sizeof(double));
+  }
+}
+
 void weft_skew(const double *block, size_t size, double *target) {
   for (size_t r = 0; r < size; r++) {
     for (size_t c = 0; c < size; c++) {

@@ -28,6 +28,29 @@ package enum Structured {
     withExtendedLifetime((left, right, target)) { weft_kronecker(&part, target.float64) }
   }
 
+  /// Copies a rectangle of `[rows, columns]` out of wider rows, or into them.
+  ///
+  /// - Parameters:
+  ///   - source: holds the first element of the rectangle at `sourceOffset`, its rows `sourceStride` apart.
+  ///   - target: takes it at `targetOffset`, its rows `targetStride` apart.
+  package static func copy(
+    _ source: ByteSlice, at sourceOffset: Int, stride sourceStride: Int, into target: ByteSlice,
+    at targetOffset: Int, stride targetStride: Int, rows: Int, columns: Int
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    let sourceEnd = sourceOffset + (rows - 1) * sourceStride + columns
+    let targetEnd = targetOffset + (rows - 1) * targetStride + columns
+    precondition(sourceOffset >= 0 && sourceStride >= columns && targetStride >= columns)
+    precondition(targetOffset >= 0 && sourceEnd <= source.elementCount(.f64))
+    precondition(targetEnd <= target.elementCount(.f64))
+    // In bounds: the last elements of both rectangles lie in their slices, checked above.
+    withExtendedLifetime((source, target)) {
+      weft_copy_rectangle(
+        source.float64?.advanced(by: sourceOffset), sourceStride,
+        target.float64?.advanced(by: targetOffset), targetStride, rows, columns)
+    }
+  }
+
   /// Writes B - Bᵀ of a square matrix.
   package static func skew(_ block: ByteSlice, size: Int, into target: ByteSlice) {
     checkSquare(block, size)

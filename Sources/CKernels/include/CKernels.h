@@ -170,6 +170,11 @@ typedef struct weft_butterfly_stage {
 /// Does a stage in place by a table's products; `scratch` has room for 2 * size * columns.
 void weft_butterfly(const weft_kernels *table, const weft_butterfly_stage *stage, double *scratch);
 
+/// Copies a rectangle whose rows lie a stride apart to one whose rows lie another stride apart.
+void weft_copy_rectangle(
+  const double *source, size_t source_stride, double *target, size_t target_stride, size_t rows,
+  size_t columns);
+
 /// Writes block - transpose of block, [size, size].
 void weft_skew(const double *block, size_t size, double *target);
 
