@@ -5,11 +5,8 @@ extension Kernels {
   /// Does a stage of a butterfly in place: each block multiplies half as many neighbouring rows as it has, and as many
   /// a distance below.
   ///
-  /// - Parameters:
-  ///   - values: `[groups · size, columns]`.
-  ///   - blocks: `[groups, size, size]`, for rows that lie half by half.
-  ///   - distance: the rows between the halves, size / 2 times a power of two; twice as many divide all rows.
-  ///   - scratch: `[2 · size, columns]`.
+  /// The values are `[groups · size, columns]`, the blocks `[groups, size, size]` for rows that lie half by half, the scratch
+  /// `[2 · size, columns]`. The distance is size / 2 times a power of two, and twice as much divides all rows.
   package func butterfly(
     _ values: ByteSlice, blocks: ByteSlice, size: Int, distance: Int, columns: Int,
     scratch: ByteSlice

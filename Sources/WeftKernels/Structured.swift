@@ -5,10 +5,7 @@ package import WeftTensors
 package enum Structured {
   /// Writes a rectangle of the Kronecker product of two matrices, row after row.
   ///
-  /// Element `[i · b + x, j · d + y]` is `left[i, j] · right[x, y]`.
-  /// - Parameters:
-  ///   - left: `[a, leftColumns]`.
-  ///   - right: `[b, rightColumns]`.
+  /// Element `[i · b + x, j · d + y]` is `left[i, j] · right[x, y]` with left `[a, leftColumns]`, right `[b, rightColumns]`.
   package static func kronecker(
     _ left: ByteSlice, leftColumns: Int, _ right: ByteSlice, rightColumns: Int,
     rows: Range<Int>, columns: Range<Int>, into target: ByteSlice
@@ -30,9 +27,7 @@ package enum Structured {
 
   /// Copies a rectangle of `[rows, columns]` out of wider rows, or into them.
   ///
-  /// - Parameters:
-  ///   - source: holds the first element of the rectangle at `sourceOffset`, its rows `sourceStride` apart.
-  ///   - target: takes it at `targetOffset`, its rows `targetStride` apart.
+  /// Offsets are those of the first elements, strides the distances of the rows, both in elements.
   package static func copy(
     _ source: ByteSlice, at sourceOffset: Int, stride sourceStride: Int, into target: ByteSlice,
     at targetOffset: Int, stride targetStride: Int, rows: Int, columns: Int

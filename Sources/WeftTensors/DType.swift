@@ -43,8 +43,9 @@ extension DType {
   private static let ranks = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
 
-  /// The one table of facts about the types; everything else is derived from it. It is no dictionary, because kernels ask
-  /// it for every slice.
+  /// The one table of facts about the types; everything else is derived from it.
+  ///
+  /// It is no dictionary, because kernels ask it for every slice.
   private var traits: Traits {
     switch self {
     case .bool: Traits(bitWidth: 8, kind: .boolean)

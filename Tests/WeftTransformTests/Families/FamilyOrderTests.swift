@@ -19,7 +19,8 @@ struct FamilyOrderTests {
     return (sum, scaling)
   }
 
-  @Test("a change that is no sum acts on what the adapters before it gave", arguments: [true, false])
+  @Test(
+    "a change that is no sum acts on what the adapters before it gave", arguments: [true, false])
   func order(sumFirst: Bool) throws {
     let workshop = try Workshop()
     let base = try workshop.writeBase(.f32)
