@@ -142,9 +142,6 @@ static const unsigned char layouts_ldm[] = {
 static const unsigned char leftovers[] = {
 #embed "../../formats/leftovers.json"
 };
-static const unsigned char merge_presets[] = {
-#embed "../../formats/merge-presets.json"
-};
 static const unsigned char merges_add_difference[] = {
 #embed "../../formats/merges/add-difference.json"
 };
@@ -280,6 +277,9 @@ static const unsigned char pipelines_stable_diffusion[] = {
 static const unsigned char pickles[] = {
 #embed "../../formats/pickles.json"
 };
+static const unsigned char programs[] = {
+#embed "../../formats/programs.json"
+};
 static const unsigned char recipe_schema[] = {
 #embed "../../formats/recipe.schema.json"
 };
@@ -297,6 +297,15 @@ static const unsigned char schemas_unet[] = {
 };
 static const unsigned char schemas_vae[] = {
 #embed "../../formats/schemas/vae.json"
+};
+static const unsigned char spellings_diffusers[] = {
+#embed "../../formats/spellings/diffusers.json"
+};
+static const unsigned char spellings_kohya_diffusers[] = {
+#embed "../../formats/spellings/kohya-diffusers.json"
+};
+static const unsigned char spellings_kohya[] = {
+#embed "../../formats/spellings/kohya.json"
 };
 static const unsigned char strangers[] = {
 #embed "../../formats/strangers.json"
@@ -364,7 +373,6 @@ static const weft_format_file files[] = {
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
   FILE_OF("layouts/ldm.json", layouts_ldm),
   FILE_OF("leftovers.json", leftovers),
-  FILE_OF("merge-presets.json", merge_presets),
   FILE_OF("merges/add-difference.json", merges_add_difference),
   FILE_OF("merges/breadcrumbs-ties.json", merges_breadcrumbs_ties),
   FILE_OF("merges/breadcrumbs.json", merges_breadcrumbs),
@@ -410,12 +418,16 @@ static const weft_format_file files[] = {
   FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
   FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
   FILE_OF("pickles.json", pickles),
+  FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
+  FILE_OF("spellings/diffusers.json", spellings_diffusers),
+  FILE_OF("spellings/kohya-diffusers.json", spellings_kohya_diffusers),
+  FILE_OF("spellings/kohya.json", spellings_kohya),
   FILE_OF("strangers.json", strangers),
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),

@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
-#include "CKernels.h"
+#include "openblas.h"
 
 /// Constants of the CBLAS interface.
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
@@ -13,11 +13,12 @@ typedef void (*dgemm_function)(
   int lda, const double *b, int ldb, double beta, double *c, int ldc);
 typedef void (*set_threads_function)(int count);
 
+static void *library;
 static dgemm_function dgemm;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
-  void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) library = dlopen("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) return;
   set_threads_function set_threads =
@@ -26,6 +27,8 @@ static void load(void) {
   set_threads(1);  // the threads are the caller's, so that sums do not depend on their number
   dgemm = (dgemm_function)dlsym(library, "cblas_dgemm");
 }
+
+void *weft_openblas_symbol(const char *name) { return dlsym(library, name); }
 
 bool weft_openblas_load(void) {
   pthread_once(&once, load);

@@ -19,7 +19,13 @@ struct Weft: ParsableCommand {
           RecipeCommand.self,
         ]),
       CommandGroup(
-        name: "Make", subcommands: [FuseCommand.self, UndoCommand.self, ConvertCommand.self]),
+        name: "Make",
+        subcommands: [
+          FuseCommand.self, MergeCommand.self, UndoCommand.self, ConvertCommand.self,
+        ]),
+      CommandGroup(
+        name: "Adapters",
+        subcommands: [ExtractCommand.self, ResizeCommand.self, AdapterCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLapack.h"
 #include "merge.h"
 
 /// The float types that take part in arithmetic.

@@ -139,7 +139,7 @@ package final class OutputFile: Sendable {
 
 /// `O_TMPFILE`, which the importer leaves out because it is a compound macro.
 /// Source: https://github.com/torvalds/linux/blob/v6.6/include/uapi/asm-generic/fcntl.h
-private let unnamedFile: Int32 = 0o20_000_000 | O_DIRECTORY
+let unnamedFile: Int32 = 0o20_000_000 | O_DIRECTORY
 
 extension OutputFile {
   private static func open(

@@ -91,3 +91,12 @@ package struct AdapterReading: Sendable {
       AdapterLeftover(index: index, reason: reason, isHarmless: false, isFragment: isFragment))
   }
 }
+
+extension AdapterReading {
+  /// The same file with some of its modules alone.
+  package func keeping(_ isKept: (AdapterModule) -> Bool) -> AdapterReading {
+    var reading = self
+    reading.modules.removeAll { !isKept($0) }
+    return reading
+  }
+}

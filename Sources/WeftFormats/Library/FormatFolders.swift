@@ -100,6 +100,29 @@ struct FormatFolders {
     return schemes
   }
 
+  /// The ways in which adapters are written.
+  mutating func spellings() throws(FormatError) -> [AdapterSpelling] {
+    var spellings: [AdapterSpelling] = []
+    for (file, value) in folder("spellings") {
+      spellings.append(try AdapterSpelling(value, file: file))
+    }
+    return spellings
+  }
+
+  /// What programs read of adapters.
+  mutating func programs() throws(FormatError) -> [AdapterProgram] {
+    let file = "programs.json"
+    let object = try FormatObject(try single(file), file: file, keys: ["programs"])
+    var programs: [AdapterProgram] = []
+    for row in try object.objects("programs", keys: ["id", "title", "naming", "reads"]) {
+      programs.append(
+        AdapterProgram(
+          id: try row.text("id"), title: try row.text("title"), naming: try row.text("naming"),
+          roles: Set(try row.texts("reads"))))
+    }
+    return programs
+  }
+
   /// The adapter families, the most particular first.
   mutating func families() throws(FormatError) -> [AdapterFamily] {
     var families: [AdapterFamily] = []

@@ -11,6 +11,10 @@ package struct FormatLibrary: Sendable {
   package let layoutIDs: [String]
   /// The naming schemes of adapters.
   package let schemes: [NamingScheme]
+  /// The ways in which adapters are written.
+  package let spellings: [AdapterSpelling]
+  /// What programs read of adapters.
+  package let programs: [AdapterProgram]
   /// The adapter families, the most particular first.
   package let families: [AdapterFamily]
   /// What the functions and classes that pickles name can do.
@@ -88,6 +92,8 @@ extension FormatLibrary {
     architectures = try folders.architectures(
       schemas, maps, Dictionary(uniqueKeysWithValues: layouts.map { ($0.id, $0.places) }))
     schemes = try folders.schemes()
+    spellings = try folders.spellings()
+    programs = try folders.programs()
     families = try folders.families()
     auxiliary = try folders.reasons("auxiliary.json", key: "tensors")
     leftovers = try folders.reasons("leftovers.json", key: "leftovers")
@@ -99,7 +105,7 @@ extension FormatLibrary {
     vocabularySources = try folders.vocabularySources()
     pickleNames = try folders.pickleNames()
     mergeMethods = try folders.mergeMethods()
-    mergePresets = try folders.mergePresets()
+    mergePresets = blocks.mergePresets
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")

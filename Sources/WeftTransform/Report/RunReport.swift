@@ -87,7 +87,7 @@ package struct RunReport: Sendable {
 
 extension AdapterPlan {
   /// The adapter's part of a report or plan.
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       "path": .string(request.path),
       "family": .string(family),
