@@ -59,7 +59,9 @@ let package = Package(
     library("WeftFiles", ["WeftTensors", "CCrypto", "CDeflate", "CSystem", "CZlib", "CZstd"]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
     library("WeftKernels", ["WeftTensors", "CKernels"]),
-    library("WeftTransform", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels"]),
+    library(
+      "WeftTransform",
+      ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes"]),
     library(
       "WeftRecipes",
       [
@@ -80,7 +82,8 @@ let package = Package(
     tests(of: "WeftFormats", ["WeftTensors"]),
     tests(of: "WeftKernels", ["WeftFiles", "WeftTensors"]),
     tests(
-      of: "WeftTransform", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
+      of: "WeftTransform",
+      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTensors"]),
     tests(of: "WeftRecipes", ["WeftFiles", "WeftFormats", "WeftTensors"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,

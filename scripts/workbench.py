@@ -4,6 +4,7 @@ Python 3.9 or later, standard library only. The optional folder ../shared beside
 the peers (tools/peers/) and the published ResAdapter weights (data/resadapter/).
 """
 import contextlib
+import dataclasses
 import importlib.util
 import os
 import pathlib
@@ -26,6 +27,27 @@ class Failure(Exception):
     """Something that ends the run; its text is for the user."""
 
 
+@dataclasses.dataclass
+class Contender:
+    """One program in a row."""
+    name: str
+    command: list
+    output: object = None
+    environment: dict = None
+    prepare: list = None  # a command before each run, which is not timed
+
+
+@dataclasses.dataclass
+class Row:
+    """One job: weft first, then those it is compared with."""
+    name: str
+    what: str
+    inputs: list
+    contenders: list
+    must: str = ""
+    rounds: int = 0  # 0: what --rounds says
+
+
 def resadapter(name):
     """The folder of a published ResAdapter."""
     folder = SHARED / "data/resadapter" / name
@@ -37,21 +59,24 @@ def resadapter(name):
 def model(folder, name, python):
     """The path of a generated model or adapter in `folder`, made when it is not there yet.
 
-    Names: ARCH[-f32|-bf16].safetensors, ARCH[-f32|-bf16].ckpt, ARCH[-f32|-bf16]-diffusers, kohya-r32-ARCH.safetensors; ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
+    Names: ARCH[-f32|-bf16][-seedN].safetensors, the same with .ckpt or -diffusers at the end, kohya-rN-ARCH.safetensors;
+    ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
     """
     path = pathlib.Path(folder) / name
     if path.exists():
         return path
     tools = SHARED / "tools"
     stem = name.removesuffix(".safetensors").removesuffix(".ckpt")
-    if stem.startswith("kohya-r32-"):
-        command = [tools / "make_kohya_lora.py", stem.removeprefix("kohya-r32-"), path]
+    if stem.startswith("kohya-r"):
+        rank, arch = stem.removeprefix("kohya-r").split("-", 1)
+        command = [tools / "make_kohya_lora.py", arch, path, rank]
     else:
         layout = "diffusers" if stem.endswith("-diffusers") else "ckpt" if name.endswith(".ckpt") else "ldm"
-        arch = stem.removesuffix("-diffusers")
+        arch, _, seed = stem.removesuffix("-diffusers").partition("-seed")
         dtype = next((d for d in ("f32", "bf16") if arch.endswith("-" + d)), "f16")
         arch = arch.removesuffix("-" + dtype)
-        command = [tools / "make_models.py", "--arch", arch, "--layout", layout, "--dtype", dtype, "--out", path]
+        command = [tools / "make_models.py", "--arch", arch, "--layout", layout, "--dtype", dtype, "--out", path,
+                   "--seed", seed or "0"]
     line = " ".join(map(str, [python, *command]))
     if not tools.is_dir():
         raise Failure(f"{path} is missing, and so is the model maker: put it into {tools}, then run: {line}")

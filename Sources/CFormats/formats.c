@@ -142,9 +142,6 @@ static const unsigned char layouts_ldm[] = {
 static const unsigned char leftovers[] = {
 #embed "../../formats/leftovers.json"
 };
-static const unsigned char merge_presets[] = {
-#embed "../../formats/merge-presets.json"
-};
 static const unsigned char merges_add_difference[] = {
 #embed "../../formats/merges/add-difference.json"
 };
@@ -376,7 +373,6 @@ static const weft_format_file files[] = {
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
   FILE_OF("layouts/ldm.json", layouts_ldm),
   FILE_OF("leftovers.json", leftovers),
-  FILE_OF("merge-presets.json", merge_presets),
   FILE_OF("merges/add-difference.json", merges_add_difference),
   FILE_OF("merges/breadcrumbs-ties.json", merges_breadcrumbs_ties),
   FILE_OF("merges/breadcrumbs.json", merges_breadcrumbs),

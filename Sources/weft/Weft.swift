@@ -21,9 +21,11 @@ struct Weft: ParsableCommand {
       CommandGroup(
         name: "Make",
         subcommands: [
-          FuseCommand.self, UndoCommand.self, ConvertCommand.self, ExtractCommand.self,
-          ResizeCommand.self, AdapterCommand.self,
+          FuseCommand.self, MergeCommand.self, UndoCommand.self, ConvertCommand.self,
         ]),
+      CommandGroup(
+        name: "Adapters",
+        subcommands: [ExtractCommand.self, ResizeCommand.self, AdapterCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])

@@ -41,6 +41,16 @@ final class Workshop {
     return path
   }
 
+  /// Writes a model of the UNet's shapes whose values follow from the name.
+  func writeModel(_ name: String, _ dtype: DType) throws -> String {
+    let path = path("\(name).safetensors")
+    try HashedFile.write(
+      try tensors.map {
+        try HashedFile.Tensor($0.name.path, $0.shape, dtype, tag: name, seed: $0.name.path)
+      }, to: path, options: RunOptions(threads: 2))
+    return path
+  }
+
   /// Writes an adapter of F32 tensors with the given values.
   func writeAdapter(_ tensors: [(String, [Int], [Float])]) throws -> String {
     let path = path("adapter-\(UUID().uuidString).safetensors")

@@ -60,6 +60,8 @@ struct FuseTests {
       ([":0.5"], []), ([":unet=0.25,te=2"], ["--norm", "skip"]),
       ([":norm=0.5"], ["--norm", "lerp"]), ([":-1"], ["--dtype", "f32"]),
       ([":1"], ["--dtype", "bf16"]), ([""], ["--alpha-zero", "rank"]),
+      ([":0.5,lbw=all0.5,lbw-resadapter=1"], []),
+      ([":lbw=0,0,0.5,0,1,0,0,0,0,0,0,0,0,0,0,0,0,lbw-rest=-1,lbw-resadapter=1"], []),
     ] as [([String], [String])])
   func options(scale: [String], options: [String]) throws {
     let output = folder.path("out.safetensors")

@@ -70,7 +70,7 @@ class Cases:
         each = each or [{} for _ in models]
         self.cases.append({
             "name": case, "method": method, "tensor": name, "models": list(models), "base": base, "options": options or {},
-            "model_options": each, "tolerance": tolerance, "survey": survey})
+            "modelOptions": each, "tolerance": tolerance, "survey": survey})
 
     def write(self, folder, part):
         save(folder / f"{part}.safetensors", self.arrays, {
@@ -82,8 +82,9 @@ def mergekit_cases(inputs):
     import torch
     from mergekit import sparsify
     from mergekit.merge_methods import registry
-    from mergekit.merge_methods.base import TensorGroup
+    from mergekit.merge_methods.base import TensorBatch, TensorGroup
     from mergekit.merge_methods.generalized_task_arithmetic import GeneralizedTaskArithmeticMerge
+    from mergekit.merge_methods.linear import linear_merge
     from mergekit.merge_methods.model_stock import model_stock_merge_method
     from mergekit.merge_methods.slerp import slerp
     cases = Cases("mergekit " + version("mergekit"), inputs)
@@ -114,11 +115,17 @@ def mergekit_cases(inputs):
             expected = slerp(torch.tensor([share], dtype=torch.float64), one(x), one(y)).reshape(x.shape)
             cases.add("slerp", name, pair, expected.numpy(), options={"alpha": share})
         for wise in (False, True):
-            expected = model_stock_merge_method.merge_group(group(name, "abc"), filter_wise=wise)
+            # mergekit takes the last dimension for a filter; in a convolution that is a line of taps, so here it sees rows.
+            rows = [tensor(name, k) for k in ("base", *"abc")]
+            rows = TensorGroup.from_tensors(
+                [v.flatten(1) if v.ndim > 1 else v for v in rows], ids=["base", *"abc"], base_index=0)
+            expected = model_stock_merge_method.merge_group(rows, filter_wise=wise).reshape(SHAPES[name])
             cases.add("model-stock", name, "abc", expected.numpy(), base="base", options={"filter_wise": wise})
         for weights, normalize in [((0.6, 0.3, -0.2), True), ((0.6, 0.3, -0.2), False)]:
             values = [tensor(name, k) for k in "abc"]
-            expected = sum(w * v for w, v in zip(weights, values)) / (sum(weights) if normalize else 1)
+            batch = TensorBatch(tensors=tuple(v[None] for v in values))
+            expected = linear_merge.merge_batch(
+                batch, weight=torch.tensor([weights], dtype=torch.float64), normalize=normalize)[0]
             each = [{"weight": w} for w in weights]
             cases.add("sum", name, "abc", expected.numpy(), options={"normalize": normalize}, each=each)
             options = {"lambda": 0.7, "normalize": normalize}
@@ -162,7 +169,7 @@ def mecha_cases(inputs):
         for method, rule in [("cosine-a", cosine.add_cosine_a), ("cosine-b", cosine.add_cosine_b)]:
             for pair, alpha in [("ab", 0.5), (("a", "far"), 0.0), (("a", "far"), -0.3)]:
                 expected = rule.__wrapped__(*(tensor(name, k) for k in pair), alpha=number(alpha))
-                cases.add(method, name, pair, expected.numpy(), options={"alpha": alpha})
+                cases.add(method, name, pair, expected.numpy(), options={"alpha": alpha, "scope": "tensor"})
     return cases
 
 
@@ -191,7 +198,7 @@ def cosine_cases(cases):
             mixed_ = (columns + (directions if method == "cosine-a" else whole)) / 2
             stretched = (mixed_ - similar.min()) / (similar.max() - similar.min())
             share = np.clip(stretched - 0.2, 0, 1)
-            cases.add(method, name, pair, b * (1 - share) + a * share, options={"alpha": 0.2}, survey=True)
+            cases.add(method, name, pair, b * (1 - share) + a * share, options={"alpha": 0.2, "scope": "model"}, survey=True)
 
 
 def slice_cases(cases):

@@ -88,6 +88,10 @@ static void median(
       lines[k] = values + row * columns.given * depth * width;
     }
     double *line = target + r * columns.wanted * depth * width;
+    if (depth == 3 && width == 3) {
+      median_of_3x3(lines, columns, line);
+      continue;
+    }
     if (depth * width > 1) {
       median_of_81(lines, columns, depths, widths, line);
       continue;

@@ -13,6 +13,8 @@
 
 #include "smoothing.h"
 
+#include "median_3x3.h"
+
 #include "median.h"
 
 const weft_merge_kernels WEFT_MERGE_TABLE = {

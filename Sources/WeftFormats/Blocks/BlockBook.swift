@@ -61,6 +61,18 @@ struct BlockBook: Sendable {
     return lists.filter { $0.style == style && $0.architectures.contains(id) }
   }
 
+  /// The presets for merges as lists: a number for each block of the longest list.
+  var mergePresets: [String: [Double]] {
+    let count = lists.filter { $0.style == .merge }.map(\.blocks.count).max() ?? 0
+    let pairs = presets(.merge).map { preset in
+      switch preset.weights {
+      case .every(let weight): (preset.name, Array(repeating: weight, count: count))
+      case .list(let weights): (preset.name, weights)
+      }
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
   /// The presets of a style.
   func presets(_ style: BlockWeights.Style) -> [Preset] { presets.filter { $0.style == style } }
 }

@@ -61,7 +61,7 @@ struct BlockWeightsReader {
   private func blocks(for count: Int) throws(BlockWeightsError) -> [String] {
     let lists = book.lists(for: architecture, style)
     if let list = lists.first(where: { $0.blocks.count == count }) { return list.blocks }
-    let counts = lists.map { String($0.blocks.count) }.joined(separator: " or ")
+    let counts = lists.map(\.blocks.count).sorted().map(String.init).joined(separator: " or ")
     throw BlockWeightsError(
       status: .refused,
       what: "these block weights are \(count) numbers, but \(architecture.id) takes "

@@ -105,7 +105,7 @@ extension FormatLibrary {
     vocabularySources = try folders.vocabularySources()
     pickleNames = try folders.pickleNames()
     mergeMethods = try folders.mergeMethods()
-    mergePresets = try folders.mergePresets()
+    mergePresets = blocks.mergePresets
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")

@@ -66,7 +66,7 @@ package struct MergeOption: Sendable, Equatable {
     switch kind {
     case .flag: "true or false"
     case .choice: "one of " + choices.joined(separator: ", ")
-    case .number: "a number" + range
+    case .number: (least == nil && most == nil ? "a finite number" : "a number") + range
     case .integer: "a whole number" + range
     }
   }

@@ -47,9 +47,7 @@ extension MergeKernels {
 
   /// Writes the chances of the elements of whole rows; equal magnitudes are ranked by column.
   ///
-  /// - Parameters:
-  ///   - rows: `[n, columns]`.
-  ///   - scratch: room for `3 * columns` float64.
+  /// The rows are `[n, columns]` like the chances; `scratch` has room for `3 * columns` float64.
   package func rank(
     _ rows: ByteSlice, columns: Int, by rule: RankedChances, into chances: ByteSlice,
     scratch: ByteSlice

@@ -10,6 +10,9 @@ extension MagnitudePlace: @retroactive Comparable {
   /// After every element.
   package static let end = MagnitudePlace(magnitude: 0, index: .max)
 
+  /// The element's index in the whole matrix, `row · columns + column`.
+  package var elementIndex: Int { Int(clamping: index) }
+
   /// Whether an element comes first.
   package static func < (left: MagnitudePlace, right: MagnitudePlace) -> Bool {
     left.magnitude == right.magnitude

@@ -32,9 +32,8 @@ extension MergeKernels {
 
   /// Filters along one axis with nine symmetric weights; beyond its ends the axis is mirrored, its last element first.
   ///
-  /// - Parameters:
-  ///   - values: `[outer, span.given, inner]`; the span's radius is `smoothingRadius`.
-  ///   - target: `[outer, span.wanted, inner]`.
+  /// The values are `[outer, span.given, inner]`, the target is `[outer, span.wanted, inner]`; the span's radius is
+  /// `smoothingRadius` at least.
   package func smooth(
     _ values: ByteSlice, outer: Int, _ span: FilterSpan, inner: Int, weights: [Double],
     into target: ByteSlice
@@ -52,9 +51,8 @@ extension MergeKernels {
 
   /// Writes the medians of three neighbours along each dimension; beyond its ends a tensor is mirrored.
   ///
-  /// - Parameters:
-  ///   - values: `[rows.given, columns.given, depth, width]`; the spans' radius is 1.
-  ///   - target: `[rows.wanted, columns.wanted, depth, width]`.
+  /// The values are `[rows.given, columns.given, depth, width]`, the target is the same with what is wanted; the spans'
+  /// radius is 1 at least.
   package func median(
     _ values: ByteSlice, rows: FilterSpan, columns: FilterSpan, depth: Int, width: Int,
     into target: ByteSlice

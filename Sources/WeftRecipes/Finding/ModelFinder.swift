@@ -2,11 +2,11 @@ package import WeftFiles
 
 /// Finds models and adapters by their files in folders.
 ///
-/// Only files of a wanted size are opened, and of those no more than what describes their tensors is read.
+/// Only files of a wanted size are opened, and of those only samples are read.
 package final class ModelFinder {
   private let paths: [String]
   private var pathsBySize: [Int: [String]]?
-  private var fingerprints: [String: String?] = [:]
+  private var hashes: [String: String?] = [:]
 
   /// Makes a finder for files and for everything below folders; throws `FileError` for a path that is not there.
   package init(_ paths: [String]) throws(FileError) {
@@ -30,7 +30,7 @@ package final class ModelFinder {
   private func paths(of file: FileIdentity) -> [String] {
     let bySize = pathsBySize ?? sizes()
     pathsBySize = bySize
-    return (bySize[file.byteCount] ?? []).filter { fingerprint(of: $0) == file.headerSHA256 }
+    return (bySize[file.byteCount] ?? []).filter { sampleHash(of: $0) == file.sampleSHA256 }
   }
 
   private func sizes() -> [Int: [String]] {
@@ -42,12 +42,12 @@ package final class ModelFinder {
     return result
   }
 
-  /// The fingerprint of a file of tensors; nil for anything else.
-  private func fingerprint(of path: String) -> String? {
-    if let known = fingerprints[path] { return known }
+  /// The hash of the samples of a file of tensors; nil for anything else.
+  private func sampleHash(of path: String) -> String? {
+    if let known = hashes[path] { return known }
     let checkpoint = ShardIndex.isIndex(Paths.name(of: path)) ? nil : try? Checkpoint.open(path)
-    let found = checkpoint?.fingerprints.first
-    fingerprints[path] = found
+    let found = try? checkpoint?.sampleHashes().first
+    hashes[path] = found
     return found
   }
 
@@ -57,10 +57,7 @@ package final class ModelFinder {
     let indexes = Paths.names(in: folder).filter(ShardIndex.isIndex).map { Paths.join(folder, $0) }
     return (indexes + [folder, Paths.directory(of: folder)]).first { candidate in
       guard let checkpoint = try? Checkpoint.open(candidate) else { return false }
-      let found = zip(checkpoint.fingerprints, checkpoint.files).map {
-        FileIdentity(headerSHA256: $0, byteCount: $1.byteCount)
-      }
-      return found == files
+      return (try? FileIdentity.identities(of: checkpoint)) == files
     }
   }
 }

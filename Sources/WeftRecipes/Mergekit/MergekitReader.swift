@@ -41,7 +41,8 @@ struct MergekitReader {
     try readModels(object, base: base, shared: shared, parameters, into: &step)
     try parameters.apply(shared, to: &step)
     if method.needsBase { step.base = base }
-    let rules = MergeStepRules(method: method, subject: "the merge")
+    let rules = MergeStepRules(
+      method: method, subject: "the merge", presets: library.mergePresets)
     if let misfit = rules.complete(&step, weights: step.inputs.map { _ in nil }) {
       throw origin.refused(misfit.what, at: object.position, advice: misfit.advice)
     }
@@ -89,7 +90,13 @@ struct MergekitReader {
     _ object: RecipeObject, base: RecipeReference?, shared: RecipeObject?,
     _ parameters: MergekitParameters, into step: inout MergeStep
   ) throws(RecipeProblem) {
-    for node in try object.list("models") ?? [] {
+    let nodes = try object.list("models") ?? []
+    guard nodes.count <= RecipeReader.maximumCount else {
+      throw origin.malformed(
+        "there are \(nodes.count) models", at: object["models"]?.position,
+        advice: "give at most \(RecipeReader.maximumCount)")
+    }
+    for node in nodes {
       let row = try RecipeObject(
         node, "a model of mergekit", keys: ["model", "parameters"], origin: origin)
       guard let model = row["model"] else { throw row.missing("model", advice: "give a path") }

@@ -37,6 +37,10 @@ package struct RecipeAdapter: Sendable, Equatable {
   package var normWeight = 1.0
   /// Weights of the blocks, as `lbw=` takes them: a preset's name, or numbers split by commas.
   package var blockWeights: String?
+  /// The weight of the blocks that `blockWeights` does not name; nil when it was not said.
+  package var blockRest: Double?
+  /// Whether the block weights hold for a ResAdapter, too.
+  package var weighsResAdapter = false
   /// Where the adapter is in the text.
   package var position: SourcePosition?
 
@@ -50,6 +54,7 @@ package struct RecipeAdapter: Sendable, Equatable {
   package static func == (left: RecipeAdapter, right: RecipeAdapter) -> Bool {
     left.path == right.path && left.files == right.files && left.unetScale == right.unetScale
       && left.textEncoderScale == right.textEncoderScale && left.normWeight == right.normWeight
-      && left.blockWeights == right.blockWeights
+      && left.blockWeights == right.blockWeights && left.blockRest == right.blockRest
+      && left.weighsResAdapter == right.weighsResAdapter
   }
 }

@@ -9,14 +9,14 @@ package struct MergeStep: Sendable, Equatable {
   /// The method's options, each at its own value or its default; every option of the method is there.
   package var options: [String: OptionValue]
   /// Other values of the method's leading option (`alpha`) in the blocks of the UNet.
-  package var blocks: BlockWeights?
+  package var blocks: BlockChoice?
   /// Other values of options for the tensors that a pattern fits; the first that fits and names the option decides.
   package var tensors: [TensorOptions]
 
   /// Makes a step.
   package init(
     method: String, inputs: [MergeInput], base: RecipeReference? = nil,
-    options: [String: OptionValue] = [:], blocks: BlockWeights? = nil,
+    options: [String: OptionValue] = [:], blocks: BlockChoice? = nil,
     tensors: [TensorOptions] = []
   ) {
     self.method = method
@@ -35,14 +35,14 @@ package struct MergeInput: Sendable, Equatable {
   /// The options of this input (`weight`, `density`); every such option of the method is there.
   package var options: [String: OptionValue]
   /// Other values of `weight` in the blocks of the UNet.
-  package var blocks: BlockWeights?
+  package var blocks: BlockChoice?
   /// Other values for the tensors that a pattern fits; the first that fits and names the option decides.
   package var tensors: [TensorOptions]
 
   /// Makes an input.
   package init(
     _ reference: RecipeReference, options: [String: OptionValue] = [:],
-    blocks: BlockWeights? = nil, tensors: [TensorOptions] = []
+    blocks: BlockChoice? = nil, tensors: [TensorOptions] = []
   ) {
     self.reference = reference
     self.options = options

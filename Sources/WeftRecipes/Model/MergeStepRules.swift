@@ -16,11 +16,14 @@ package struct MergeStepRules {
 
   private let method: MergeMethod
   private let subject: String
+  private let presets: [String: [Double]]
 
-  /// Makes the rules; `subject` is what errors call the step, such as `the step 'mixed'`.
-  package init(method: MergeMethod, subject: String) {
+  /// Makes the rules; `subject` is what errors call the step, such as `the step 'mixed'`, and `presets` are the
+  /// library's curves of block weights.
+  package init(method: MergeMethod, subject: String, presets: [String: [Double]]) {
     self.method = method
     self.subject = subject
+    self.presets = presets
   }
 
   /// Takes the models' weights, fills in the defaults of all options, and says what does not fit; nil when all does.
@@ -28,8 +31,7 @@ package struct MergeStepRules {
   /// `weights` has a weight or nil for each input.
   package func complete(_ step: inout MergeStep, weights: [Double?]) -> Misfit? {
     countMisfit(step) ?? baseMisfit(step) ?? take(weights, into: &step)
-      ?? fill(&step.options, method.options, "\(subject)")
-      ?? fillInputs(&step)
+      ?? fillStep(&step) ?? fillInputs(&step)
   }
 
   private func countMisfit(_ step: MergeStep) -> Misfit? {
@@ -84,21 +86,38 @@ package struct MergeStepRules {
     let sum = given.reduce(0, +)
     if given.count == weights.count, abs(sum - 1) > Self.shareTolerance {
       return Misfit(
-        what: "the weights of \(subject) add up to \(sum), not to 1, as shares do",
+        what:
+          "the weights of \(subject) add up to \(NumberText.shortest(sum)), not to 1, as shares do",
         advice: "choose 'sum' for weights of any sum")
     }
     for (name, weight) in zip(method.shares, rest) { step.options[name] = .number(weight) }
     return nil
   }
 
+  private func fillStep(_ step: inout MergeStep) -> Misfit? {
+    if let name = method.blockOption { fill(&step.options, name, by: step.blocks) }
+    return fill(&step.options, method.options, subject)
+  }
+
   private func fillInputs(_ step: inout MergeStep) -> Misfit? {
     for index in step.inputs.indices {
+      fill(&step.inputs[index].options, "weight", by: step.inputs[index].blocks)
       let name = step.inputs[index].reference.name
       let misfit = fill(
         &step.inputs[index].options, method.modelOptions, "the model '\(name)' of \(subject)")
       if let misfit { return misfit }
     }
     return nil
+  }
+
+  /// Gives an option that is not given the value of `BASE`, when there is one for every block.
+  private func fill(
+    _ values: inout [String: OptionValue], _ name: String, by blocks: BlockChoice?
+  ) {
+    guard let blocks, values[name] == nil, blocks.coversAll,
+      let value = blocks.value(block: "BASE", presets: presets)
+    else { return }
+    values[name] = .number(value)
   }
 
   /// Adds the defaults; an option without one must have been given.

@@ -34,16 +34,16 @@ package struct RecipeModel: Sendable, Equatable {
   }
 }
 
-/// What tells a file from others cheaply: its size and the hash of its header, or of what describes its tensors.
+/// What tells a file from others cheaply: its size and the hash of samples of it.
 package struct FileIdentity: Sendable, Hashable {
-  /// The SHA-256 of the header, in lower-case hexadecimal digits.
-  package let headerSHA256: String
+  /// The SHA-256 of samples, as `Checkpoint.sampleHashes` takes them, in lower-case hexadecimal digits.
+  package let sampleSHA256: String
   /// The size of the file, in bytes.
   package let byteCount: Int
 
   /// Makes an identity.
-  package init(headerSHA256: String, byteCount: Int) {
-    self.headerSHA256 = headerSHA256
+  package init(sampleSHA256: String, byteCount: Int) {
+    self.sampleSHA256 = sampleSHA256
     self.byteCount = byteCount
   }
 }

@@ -8,7 +8,7 @@ struct BlockReader {
   /// The option that the numbers are values of.
   let option: MergeOption
 
-  func weights(_ node: RecipeNode) throws(RecipeProblem) -> BlockWeights {
+  func weights(_ node: RecipeNode) throws(RecipeProblem) -> BlockChoice {
     switch node.kind {
     case .scalar: try preset(node)
     case .list(let nodes): try numbers(nodes, node)
@@ -16,7 +16,7 @@ struct BlockReader {
     }
   }
 
-  private func preset(_ node: RecipeNode) throws(RecipeProblem) -> BlockWeights {
+  private func preset(_ node: RecipeNode) throws(RecipeProblem) -> BlockChoice {
     guard let name = node.text, presets[name] != nil else {
       throw origin.malformed(
         "unknown preset of blocks \(node.words)", at: node.position,
@@ -27,9 +27,9 @@ struct BlockReader {
 
   private func numbers(
     _ nodes: [RecipeNode], _ list: RecipeNode
-  ) throws(RecipeProblem) -> BlockWeights {
+  ) throws(RecipeProblem) -> BlockChoice {
     if case .map? = nodes.first?.kind { return try orderedPatterns(nodes, list) }
-    guard BlockWeights.names(count: nodes.count) != nil else {
+    guard BlockChoice.names(count: nodes.count) != nil else {
       throw origin.malformed(
         "'blocks' has \(nodes.count) numbers", at: list.position,
         advice: "give 26 (SD1.x, SD2.x) or 20 (SDXL): BASE, IN00..., M00, OUT00...")
@@ -42,7 +42,7 @@ struct BlockReader {
   /// Patterns as a list of mappings, which keeps their order where mappings do not.
   private func orderedPatterns(
     _ nodes: [RecipeNode], _ list: RecipeNode
-  ) throws(RecipeProblem) -> BlockWeights {
+  ) throws(RecipeProblem) -> BlockChoice {
     var entries: [RecipeNode.Entry] = []
     for node in nodes {
       entries += try RecipeObject(node, "an element of 'blocks'", origin: origin).entries
@@ -52,13 +52,13 @@ struct BlockReader {
 
   private func patterns(
     _ entries: [RecipeNode.Entry], _ map: RecipeNode
-  ) throws(RecipeProblem) -> BlockWeights {
+  ) throws(RecipeProblem) -> BlockChoice {
     guard !entries.isEmpty else {
       throw origin.malformed(
         "'blocks' is empty", at: map.position, advice: "give numbers, such as {\"OUT*\": 0.5}")
     }
-    let names = BlockWeights.names(count: 26) ?? []
-    var result: [BlockWeights.Entry] = []
+    let names = BlockChoice.names(count: 26) ?? []
+    var result: [BlockChoice.Entry] = []
     for entry in entries {
       let glob = Glob(entry.key)
       guard names.contains(where: glob.matches) else {
@@ -66,7 +66,7 @@ struct BlockReader {
           "no block is called '\(entry.key)'", at: entry.position,
           advice: "blocks are BASE, IN00 to IN11, M00 and OUT00 to OUT11; * stands for any text")
       }
-      result.append(BlockWeights.Entry(entry.key, try number(entry.value)))
+      result.append(BlockChoice.Entry(entry.key, try number(entry.value)))
     }
     return .patterns(result)
   }

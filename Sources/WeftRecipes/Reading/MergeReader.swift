@@ -19,10 +19,11 @@ struct MergeReader {
         step.options[entry.key] = try value(entry, of: method.options, options)
       }
     }
-    step.blocks = try blocks(object, option: method.blockOption, base: object)
+    step.blocks = try blocks(object, option: method.blockOption)
     step.tensors = try tensors(object, method.options)
-    let place = MergeStepRules(method: method, subject: object.subject)
-    try report(place.complete(&step, weights: weights), at: object.position)
+    let rules = MergeStepRules(
+      method: method, subject: object.subject, presets: library.mergePresets)
+    try report(rules.complete(&step, weights: weights), at: object.position)
     return step
   }
 
@@ -42,6 +43,11 @@ struct MergeReader {
     var weights: [Double?] = []
     guard let nodes = try object.list("models") else {
       throw object.missing("models", advice: "list the models that are merged")
+    }
+    guard nodes.count <= RecipeReader.maximumCount else {
+      throw origin.malformed(
+        "\(object.subject) has \(nodes.count) models", at: object["models"]?.position,
+        advice: "give at most \(RecipeReader.maximumCount)")
     }
     for node in nodes {
       let (input, weight) = try input(node, object)
@@ -66,7 +72,7 @@ struct MergeReader {
     for entry in object.entries where method.modelOption(entry.key) != nil {
       input.options[entry.key] = try value(entry, of: method.modelOptions, object)
     }
-    input.blocks = try blocks(object, option: "weight", base: object)
+    input.blocks = try blocks(object, option: "weight")
     input.tensors = try tensors(object, method.modelOptions)
     let weight = try method.shares.isEmpty ? nil : object.number("weight")
     return (input, weight ?? input.options["weight"]?.double)
@@ -93,7 +99,8 @@ struct MergeReader {
     }
     guard nodes.count == weights.count else {
       throw origin.refused(
-        "\(object.subject) has \(nodes.count) weights for \(weights.count) models",
+        "\(object.subject) has \(nodes.count) weight\(nodes.count == 1 ? "" : "s")"
+          + " for \(weights.count) models",
         at: object["weights"]?.position, advice: "give a weight for each model")
     }
     for (index, node) in nodes.enumerated() {
@@ -150,8 +157,8 @@ struct MergeReader {
   }
 
   private func blocks(
-    _ object: RecipeObject, option: String?, base: RecipeObject
-  ) throws(RecipeProblem) -> BlockWeights? {
+    _ object: RecipeObject, option: String?
+  ) throws(RecipeProblem) -> BlockChoice? {
     guard let node = object["blocks"] else { return nil }
     guard let option, let found = method.option(option) ?? method.modelOption(option) else {
       throw origin.malformed(

@@ -2,10 +2,11 @@ import WeftFormats
 
 /// The name that someone may have meant by a name that is not there.
 enum NearestName {
-  /// The nearest of the known names, or nil when none is near: at most a third of the letters differ.
+  /// The nearest of the known names, or nil when none is near: at most a third of the letters differ, or two, which
+  /// are two letters in the other order.
   static func of(_ name: String, among known: some Sequence<String>) -> String? {
     let bytes = Array(name.lowercased().utf8)
-    let limit = max(1, bytes.count / 3)
+    let limit = bytes.count < 3 ? 0 : bytes.count < 4 ? 1 : max(2, bytes.count / 3)
     return known.compactMap { candidate -> (distance: Int, name: String)? in
       editDistance(bytes, Array(candidate.lowercased().utf8), limit: limit).map { ($0, candidate) }
     }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name

@@ -22,6 +22,18 @@ struct RecipeNode {
   let position: SourcePosition?
 }
 
+extension RecipeNode.Entry {
+  /// Keys of the recipes of models, which are read by themselves: they may be nested deeply.
+  private static let histories: Set<String> = ["recipe", "base_recipe"]
+
+  /// A member of metadata as an entry without a place.
+  init(_ member: JSONValue.Member) {
+    let isHistory = Self.histories.contains(member.key)
+    self.init(
+      key: member.key, position: nil, value: RecipeNode(isHistory ? .null : member.value))
+  }
+}
+
 extension RecipeNode {
   /// The value of metadata as a node without a place.
   init(_ json: JSONValue) {
@@ -34,8 +46,7 @@ extension RecipeNode {
       case .number(let value): .scalar(value.description, isPlain: true)
       case .string(let text): .scalar(text, isPlain: false)
       case .array(let elements): .list(elements.map(RecipeNode.init))
-      case .object(let members):
-        .map(members.map { Entry(key: $0.key, position: nil, value: RecipeNode($0.value)) })
+      case .object(let members): .map(members.map(Entry.init))
       }
   }
 
@@ -45,7 +56,7 @@ extension RecipeNode {
     case .list: "a list"
     case .map: "a mapping"
     case .scalar(let text, let isPlain):
-      !isPlain || !text.isEmpty ? (isPlain ? "'\(text)'" : "the text \"\(text)\"") : "nothing"
+      !isPlain || !text.isEmpty ? (isPlain ? "'\(text)'" : "the text \"\(text)\"") : "empty"
     }
   }
 
@@ -55,10 +66,13 @@ extension RecipeNode {
     return entries.first { $0.key == key }?.value
   }
 
-  /// The text of a scalar; nil for other kinds and for an empty or null value.
+  /// The text of a scalar; nil for other kinds, and for plain ones that stand for something else: nothing, a number or a
+  /// truth value.
   var text: String? {
     guard case .scalar(let text, let isPlain) = kind else { return nil }
-    return isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? nil : text
+    guard isPlain else { return text }
+    let isNothing = ["", "~", "null", "Null", "NULL"].contains(text)
+    return isNothing || number != nil || flag != nil ? nil : text
   }
 
   /// The number that a plain scalar stands for; nil for other values, infinities and what is no number included.

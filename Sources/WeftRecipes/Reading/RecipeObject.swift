@@ -115,6 +115,11 @@ extension RecipeOrigin {
   /// An error about a value of a wrong type or out of its range.
   func wrongValue(_ subject: String, _ node: RecipeNode, wanted: String) -> RecipeProblem {
     var advice = "write \(wanted)"
+    if case .scalar(let text, isPlain: true) = node.kind, !text.isEmpty,
+      ["a text", "a path"].contains(wanted) || wanted.hasPrefix("the name")
+    {
+      advice += "; in quotes, if '\(text)' is meant"
+    }
     if case .scalar(let text, isPlain: false) = node.kind, wanted.hasPrefix("a"),
       RecipeNode(kind: .scalar(text, isPlain: true), position: nil).number != nil
     {

@@ -1,5 +1,8 @@
 extension RecipeReader {
-  private static let adapterKeys = sourceKeys + ["scale", "unet", "te", "norm", "lbw"]
+  private static let adapterKeys =
+    sourceKeys + [
+      "scale", "unet", "te", "norm", "lbw", "lbw_rest", "lbw_resadapter",
+    ]
 
   /// An adapter: a path with an optional `:SCALE`, or a mapping.
   func adapter(_ node: RecipeNode) throws(RecipeProblem) -> RecipeAdapter {
@@ -25,7 +28,19 @@ extension RecipeReader {
     adapter.textEncoderScale = try object.number("te") ?? scale
     adapter.normWeight = try object.number("norm") ?? 1
     adapter.blockWeights = try blockWeights(object)
+    adapter.blockRest = try object.number("lbw_rest")
+    adapter.weighsResAdapter = try object.flag("lbw_resadapter") ?? false
+    try refuseRestAlone(object)
     return adapter
+  }
+
+  /// What is said of block weights needs some.
+  private func refuseRestAlone(_ object: RecipeObject) throws(RecipeProblem) {
+    guard object["lbw"] == nil,
+      let entry = object.entries.first(where: { $0.key.hasPrefix("lbw_") })
+    else { return }
+    throw origin.refused(
+      "'\(entry.key)' is only for block weights", at: entry.position, advice: "add 'lbw'")
   }
 
   /// The text of `lbw`: a preset's name or numbers, which are joined by commas as on the command line.
@@ -44,64 +59,5 @@ extension RecipeReader {
       throw object.wrongType("lbw", node, wanted: "a preset's name, or numbers")
     }
     return numbers.joined(separator: ",")
-  }
-}
-
-/// The short form of an adapter: `PATH`, `PATH:SCALE` or `PATH:KEY=NUMBER,...`, as on the command line.
-struct AdapterText {
-  let origin: RecipeOrigin
-  let position: SourcePosition?
-
-  /// Text after the last colon that is neither a number nor such pairs belongs to the path.
-  func adapter(_ text: String) throws(RecipeProblem) -> RecipeAdapter {
-    guard let colon = text.lastIndex(of: ":"), colon != text.startIndex else {
-      return RecipeAdapter(path: text)
-    }
-    let suffix = text[text.index(after: colon)...]
-    var adapter = RecipeAdapter(path: String(text[..<colon]))
-    if let scale = Double(suffix) {
-      adapter.unetScale = try finite(scale, suffix)
-      adapter.textEncoderScale = scale
-      return adapter
-    }
-    let pairs = suffix.split(separator: ",", omittingEmptySubsequences: false)
-      .map { $0.split(separator: "=", omittingEmptySubsequences: false) }
-    guard pairs.allSatisfy({ $0.count == 2 && ($0[0] == "lbw" || Double($0[1]) != nil) }) else {
-      return RecipeAdapter(path: text)
-    }
-    try apply(pairs, to: &adapter)
-    return adapter
-  }
-
-  private func apply(
-    _ pairs: [[Substring]], to adapter: inout RecipeAdapter
-  ) throws(RecipeProblem) {
-    guard Set(pairs.map { $0[0] }).count == pairs.count else {
-      throw malformed("a part of an adapter's scale is given twice")
-    }
-    for pair in pairs {
-      if pair[0] == "lbw" {
-        adapter.blockWeights = String(pair[1])
-        continue
-      }
-      guard let number = Double(pair[1]) else { continue }
-      let value = try finite(number, pair[1])
-      switch pair[0] {
-      case "unet": adapter.unetScale = value
-      case "te": adapter.textEncoderScale = value
-      case "norm": adapter.normWeight = value
-      default: throw malformed("unknown part '\(pair[0])' of an adapter's scale")
-      }
-    }
-  }
-
-  private func finite(_ number: Double, _ text: Substring) throws(RecipeProblem) -> Double {
-    guard number.isFinite else { throw malformed("the scale \(text) is not finite") }
-    return number
-  }
-
-  private func malformed(_ what: String) -> RecipeProblem {
-    origin.malformed(
-      what, at: position, advice: "write PATH:NUMBER, or pairs such as PATH:unet=0.8,te=0.5,norm=1")
   }
 }

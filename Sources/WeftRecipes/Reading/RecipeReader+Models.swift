@@ -2,7 +2,7 @@ import WeftTensors
 
 extension RecipeReader {
   /// The keys by which a file or folder is given.
-  static let sourceKeys = ["path", "header_sha256", "bytes", "files"]
+  static let sourceKeys = ["path", "sample_sha256", "bytes", "files"]
 
   /// A model of `models`.
   func model(_ entry: RecipeNode.Entry) throws(RecipeProblem) -> RecipeModel {
@@ -36,36 +36,36 @@ extension RecipeReader {
     for node in try object.list("files") ?? [] {
       let file = try RecipeObject(
         node, "a file of \(object.subject)",
-        keys: ["header_sha256", "bytes"] + (isMetadata ? ["sha256"] : []), origin: origin)
+        keys: ["sample_sha256", "bytes"] + (isMetadata ? ["sha256"] : []), origin: origin)
       files.append(try identity(file))
     }
-    if object["header_sha256"] != nil || object["bytes"] != nil {
+    if object["sample_sha256"] != nil || object["bytes"] != nil {
       guard object["files"] == nil else {
         throw origin.malformed(
-          "\(object.subject) has both 'files' and 'header_sha256'", at: object.position,
+          "\(object.subject) has both 'files' and 'sample_sha256'", at: object.position,
           advice: "put all of its files into 'files'")
       }
       files = [try identity(object)]
     }
     guard path != nil || !files.isEmpty else {
-      throw object.missing("path", advice: "give a path, or header_sha256 and bytes")
+      throw object.missing("path", advice: "give a path, or sample_sha256 and bytes")
     }
     return (path, files)
   }
 
   private func identity(_ object: RecipeObject) throws(RecipeProblem) -> FileIdentity {
-    guard let hash = object["header_sha256"], let size = object["bytes"] else {
-      let key = object["bytes"] == nil ? "bytes" : "header_sha256"
-      throw object.missing(key, advice: "header_sha256 and bytes go together")
+    guard let hash = object["sample_sha256"], let size = object["bytes"] else {
+      let key = object["bytes"] == nil ? "bytes" : "sample_sha256"
+      throw object.missing(key, advice: "sample_sha256 and bytes go together")
     }
     guard let text = hash.text, text.utf8.count == 64,
       text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) })
     else {
-      throw object.wrongType("header_sha256", hash, wanted: "64 hexadecimal digits in lower case")
+      throw object.wrongType("sample_sha256", hash, wanted: "64 hexadecimal digits in lower case")
     }
     guard let byteCount = size.integer, byteCount >= 0 else {
       throw object.wrongType("bytes", size, wanted: "a whole number of bytes")
     }
-    return FileIdentity(headerSHA256: text, byteCount: byteCount)
+    return FileIdentity(sampleSHA256: text, byteCount: byteCount)
   }
 }

@@ -54,6 +54,8 @@ extension MergeRecipe {
 struct RecipeReader {
   /// The only version that there is.
   static let version = 1
+  /// The most models, steps, and models of a step: names are looked for one by one.
+  static let maximumCount = 500
 
   let origin: RecipeOrigin
   let library: FormatLibrary
@@ -87,32 +89,16 @@ struct RecipeReader {
   ) throws(RecipeProblem) -> [RecipeNode.Entry] {
     guard let node = object[key] else { return [] }
     let entries = try RecipeObject(node, "'\(key)'", origin: origin).entries
+    guard entries.count <= Self.maximumCount else {
+      throw origin.malformed(
+        "there are \(entries.count) \(key)", at: node.position,
+        advice: "give at most \(Self.maximumCount)")
+    }
     for entry in entries where !RecipeName.isName(entry.key) {
       throw origin.malformed(
         "'\(entry.key)' is no name for one of '\(key)'", at: entry.position,
         advice: "use letters, digits, _ and - only, at most \(RecipeName.maximumLength)")
     }
     return entries
-  }
-}
-
-/// The names of models and steps, which cannot be taken for paths: those have a dot or a slash.
-enum RecipeName {
-  /// The longest name.
-  static let maximumLength = 64
-
-  /// Whether a text is a name.
-  static func isName(_ text: String) -> Bool {
-    (1...maximumLength).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte)
-      && text.utf8.first != UInt8(ascii: "-")
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
   }
 }

@@ -7,11 +7,14 @@ struct YAMLGuard {
   static let maximumBracketDepth = 16
   /// The rightmost column at which a line's content may start, which bounds the nesting of indented values.
   static let maximumIndentation = 200
+  /// The most lines and commas, which bounds the number of values.
+  static let maximumPieceCount = 20_000
 
   private let bytes: [UInt8]
   private var line = 1
   private var lineStart = 0
   private var bracketDepth = 0
+  private var pieceCount = 0
   private var anchor: SourcePosition?
   private var alias: SourcePosition?
 
@@ -26,6 +29,7 @@ struct YAMLGuard {
   private mutating func check(_ origin: RecipeOrigin) throws(RecipeProblem) {
     var isIndentation = true
     for (offset, byte) in bytes.enumerated() {
+      if byte == 0x0A || byte == UInt8(ascii: ",") { pieceCount += 1 }
       switch byte {
       case 0x0A, 0x0D:
         (line, lineStart, isIndentation) = (byte == 0x0A ? line + 1 : line, offset + 1, true)
@@ -35,21 +39,26 @@ struct YAMLGuard {
       default: break
       }
       if isIndentation { isIndentation = " \t-?:".utf8.contains(byte) }
-      try checkDepth(offset, isIndentation, origin)
+      try checkLimits(offset, isIndentation, origin)
       note(byte, at: offset)
     }
     guard let anchor, alias != nil else { return }
     throw YAMLText.anchorProblem(origin, at: anchor)
   }
 
-  private func checkDepth(
+  private func checkLimits(
     _ offset: Int, _ isIndentation: Bool, _ origin: RecipeOrigin
   ) throws(RecipeProblem) {
+    guard pieceCount <= Self.maximumPieceCount else {
+      throw origin.malformed(
+        "there are more than \(Self.maximumPieceCount) lines and commas", at: position(offset),
+        advice: "give a recipe; weft recipe schema describes it")
+    }
     let isTooFar = isIndentation && offset - lineStart >= Self.maximumIndentation
     guard bracketDepth > Self.maximumBracketDepth || isTooFar else { return }
     throw origin.malformed(
       "the text is nested too deeply", at: position(offset),
-      advice: "recipes need no more than \(Self.maximumBracketDepth) brackets in one another")
+      advice: "recipes need a few levels only; weft recipe schema describes them")
   }
 
   /// Remembers what may be an anchor or an alias: `&` or `*` where a value can start, before a name.

@@ -6,6 +6,9 @@ import WeftTensors
 /// What was rounded and written in between is not rounded any more, so the result may differ in the last bits from what
 /// was made step by step.
 package struct RecipeChain {
+  /// The most models and steps: a past with more of them stays a model.
+  private static let maximumCount = RecipeReader.maximumCount
+
   private let path: String
   private let library: FormatLibrary
 
@@ -19,7 +22,8 @@ package struct RecipeChain {
   package func chain(_ recipe: MergeRecipe) -> MergeRecipe {
     var recipe = recipe
     var index = 0
-    while index < recipe.models.count {
+    while index < recipe.models.count, recipe.models.count + recipe.steps.count < Self.maximumCount
+    {
       guard let past = past(of: recipe.models[index]),
         let joined = joined(recipe, model: index, past: past)
       else {
@@ -29,7 +33,7 @@ package struct RecipeChain {
       // The models of the past stand where the model stood, and may have a past themselves.
       recipe = joined
     }
-    return recipe
+    return recipe.withoutSpares()
   }
 
   private func past(of model: RecipeModel) -> MergeRecipe? {
@@ -48,14 +52,14 @@ package struct RecipeChain {
       recipe.output.vae != nil || past.output.vae == nil || recipe.steps.allSatisfy(\.isFuse),
       let past = withAveragesOfModels(past)
     else { return nil }
-    var names = RecipeNames(taken: recipe)
-    let renamed = names.renamed(past, result: model.name)
-    var joined = recipe
+    var names = RecipeNames(taken: recipe, without: model.name)
+    let renamed = names.renamed(past)
+    // Before the past comes in, which may call something of its own so.
+    var joined = recipe.renaming(model.name, to: renamed.output.from.name)
     joined.models.replaceSubrange(index...index, with: renamed.models)
     joined.steps.insert(contentsOf: renamed.steps, at: 0)
-    joined = joined.renaming(model.name, to: renamed.output.from.name)
     if isSpine { joined.output.inherit(renamed.output) }
-    return joined.withoutSpares()
+    return joined
   }
 
   /// The past with what its output says of moving averages said of its first model instead, or nil when that is not
@@ -110,84 +114,10 @@ extension MergeRecipe {
   }
 }
 
-/// Names that are free in a recipe.
-struct RecipeNames {
-  private var taken: Set<String>
-
-  init(taken recipe: MergeRecipe) {
-    taken = Set(recipe.models.map(\.name) + recipe.steps.map(\.name))
-  }
-
-  /// A recipe with free names; what it writes is called `result`.
-  mutating func renamed(_ recipe: MergeRecipe, result: String) -> MergeRecipe {
-    taken.remove(result)
-    var renamed = recipe
-    // First to names that no text can have, so that no new name is taken for an old one.
-    var names: [(mark: String, name: String)] = []
-    let from = recipe.output.from.name
-    let all = [from] + (recipe.models.map(\.name) + recipe.steps.map(\.name)).filter { $0 != from }
-    for (index, old) in all.enumerated() {
-      let mark = "/\(index)"
-      renamed = renamed.renaming(old, to: mark, everywhere: true)
-      names.append((mark, free(old == from && !recipe.steps.isEmpty ? result : old)))
-    }
-    for (mark, name) in names { renamed = renamed.renaming(mark, to: name, everywhere: true) }
-    return renamed
-  }
-
-  private mutating func free(_ name: String) -> String {
-    var candidate = name
-    var count = 1
-    while !taken.insert(candidate).inserted {
-      count += 1
-      candidate = "\(name)-\(count)"
-    }
-    return candidate
-  }
-}
-
 extension RecipeStep {
   fileprivate var isFuse: Bool { if case .fuse = action { true } else { false } }
 
   fileprivate func isNormBase(_ name: String) -> Bool {
     if case .fuse(let step) = action { step.normBase?.name == name } else { false }
-  }
-
-  fileprivate func renaming(_ name: String, to other: String) -> RecipeStep {
-    func renamed(_ reference: RecipeReference) -> RecipeReference {
-      reference.name == name ? RecipeReference(other, at: reference.position) : reference
-    }
-    var step = self
-    switch action {
-    case .merge(var merge):
-      for index in merge.inputs.indices {
-        merge.inputs[index].reference = renamed(merge.inputs[index].reference)
-      }
-      merge.base = merge.base.map(renamed)
-      step.action = .merge(merge)
-    case .fuse(var fuse):
-      fuse.base = renamed(fuse.base)
-      fuse.normBase = fuse.normBase.map(renamed)
-      step.action = .fuse(fuse)
-    }
-    return step
-  }
-}
-
-extension MergeRecipe {
-  /// The recipe with other references to a name; `everywhere`, with the model or step itself renamed as well.
-  fileprivate func renaming(
-    _ name: String, to other: String, everywhere: Bool = false
-  ) -> MergeRecipe {
-    var recipe = self
-    recipe.steps = steps.map { $0.renaming(name, to: other) }
-    if output.from.name == name { recipe.output.from = RecipeReference(other) }
-    if output.vae?.name == name { recipe.output.vae = RecipeReference(other) }
-    guard everywhere else { return recipe }
-    for index in models.indices where models[index].name == name {
-      recipe.models[index].name = other
-    }
-    for index in steps.indices where steps[index].name == name { recipe.steps[index].name = other }
-    return recipe
   }
 }

@@ -51,7 +51,7 @@ struct RecipeValue {
     let path = hasPaths ? path.map { [JSONValue.Member("path", .string($0))] } ?? [] : []
     let identities = files.map { file in
       JSONValue.object([
-        "header_sha256": .string(file.headerSHA256), "bytes": .integer(file.byteCount),
+        "sample_sha256": .string(file.sampleSHA256), "bytes": .integer(file.byteCount),
       ])
     }
     // One file of a text is told without a list; metadata has one form for all.
@@ -106,7 +106,7 @@ struct RecipeValue {
       })
   }
 
-  private func blocks(_ blocks: BlockWeights) -> JSONValue {
+  private func blocks(_ blocks: BlockChoice) -> JSONValue {
     switch blocks {
     case .preset(let name): .string(name)
     case .numbers(let numbers): .array(numbers.map(JSONValue.number))
@@ -138,6 +138,8 @@ struct RecipeValue {
           "te": isEven ? nil : .number(adapter.textEncoderScale),
           "norm": adapter.normWeight == 1 ? nil : .number(adapter.normWeight),
           "lbw": adapter.blockWeights.map(JSONValue.string),
+          "lbw_rest": adapter.blockRest.map(JSONValue.number),
+          "lbw_resadapter": adapter.weighsResAdapter ? .bool(true) : nil,
         ]))
   }
 

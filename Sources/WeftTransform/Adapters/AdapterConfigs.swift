@@ -56,7 +56,7 @@ struct AdapterConfigs: Sendable {
   }
 
   /// Whether a name is spelled as PEFT's own files spell it.
-  private static func isPEFTs(_ name: String) -> Bool {
+  static func isPEFTs(_ name: String) -> Bool {
     guard !name.hasPrefix(stemPrefix) else { return true }
     guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
     return name[name.utf8.index(after: slash)...].hasPrefix(stemPrefix)

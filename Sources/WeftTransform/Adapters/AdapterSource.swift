@@ -43,11 +43,12 @@ extension AdapterSource {
       infos, metadata: checkpoint.metadata, fitsAdapters: false)
     let reading = AdapterReading(infos, metadata: checkpoint.metadata, library: library)
     guard recognition.kind == .adapter else {
-      if recognition.kind == .unknown { try refuseFragments(reading, of: checkpoint) }
+      if recognition.kind == .unknown, recognition.title == nil {
+        try refuseFragments(reading, of: checkpoint)
+      }
       throw TransformError.refused(
         "this is not an adapter that can be fused, but \(recognition.words)",
-        at: checkpoint.path,
-        advice: recognition.belongs ?? "give a LoRA or ResAdapter after --adapter")
+        at: checkpoint.path, advice: recognition.adviceForNoAdapter)
     }
     return Part(
       checkpoint: checkpoint, reading: reading,

@@ -22,7 +22,8 @@ enum KroneckerAdapter {
       rule: "w1 ⊗ w2, \(rank.map { "rank \($0)" } ?? "both full")")
     guard left.rows * right.rows == weight.rows, delta.columns == weight.columns else {
       throw misfit(
-        module, "the factors are [\(left.rows), \(left.columns)] and "
+        module,
+        "the factors are [\(left.rows), \(left.columns)] and "
           + "[\(right.rows), \(right.columns)]", weight)
     }
     return try module.contributions(delta) + BiasDifference.contributions(module)

@@ -1,37 +1,31 @@
+package import WeftFormats
+
 /// The options of a merge method, or those that one of the merged models has for itself, for one tensor.
 ///
 /// Every option that `formats/merges/` names for the method is there, at its own value or its default.
 package struct MergeOptions: Sendable, Equatable {
-  /// The value of an option.
-  package enum Value: Sendable, Equatable {
-    /// A number, whole ones too.
-    case number(Double)
-    /// Yes or no.
-    case flag(Bool)
-    /// A word.
-    case word(String)
-  }
-
   /// The values by the options' names.
-  package var values: [String: Value]
+  package var values: [String: MergeOption.Value]
 
   /// Makes options of their values.
-  package init(_ values: [String: Value] = [:]) { self.values = values }
+  package init(_ values: [String: MergeOption.Value] = [:]) { self.values = values }
 
   /// A number that is finite and not outside a range.
   ///
   /// - Throws: `TransformError` (exit code 2) when it is missing, no number, or outside.
-  package func number(
-    _ name: String, in range: ClosedRange<Double> = -.greatestFiniteMagnitude
-      ... .greatestFiniteMagnitude
-  ) throws -> Double {
-    guard case .number(let number)? = values[name] else { throw missing(name, "a number") }
+  package func number(_ name: String, in range: ClosedRange<Double>) throws -> Double {
+    guard let number = values[name]?.double else { throw missing(name, "a number") }
     guard range.contains(number) else {
       throw TransformError.refused(
         "the option \(name) is \(number)", at: nil,
         advice: "give a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  /// Any finite number.
+  package func number(_ name: String) throws -> Double {
+    try number(name, in: -.greatestFiniteMagnitude...(.greatestFiniteMagnitude))
   }
 
   /// A whole number from 0 to 2^53.
@@ -43,7 +37,7 @@ package struct MergeOptions: Sendable, Equatable {
 
   /// A flag.
   package func flag(_ name: String) throws -> Bool {
-    guard case .flag(let flag)? = values[name] else { throw missing(name, "true or false") }
+    guard let flag = values[name]?.flag else { throw missing(name, "true or false") }
     return flag
   }
 
@@ -52,7 +46,7 @@ package struct MergeOptions: Sendable, Equatable {
     _ name: String, _: Choice.Type
   ) throws -> Choice where Choice.RawValue == String {
     let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    guard case .word(let word)? = values[name], let choice = Choice(rawValue: word) else {
+    guard let word = values[name]?.word, let choice = Choice(rawValue: word) else {
       throw missing(name, "one of \(words)")
     }
     return choice

@@ -25,7 +25,7 @@ struct SharedChannels {
 
   private func narrowed(_ input: MergedTensor.Input) -> MergedTensor.Input {
     let width = Self.count * tapCount
-    guard input.value.columns != width else { return input }
+    guard input.value.columns > width else { return input }
     var dimensions = input.shape.dimensions
     dimensions[1] = Self.count
     return MergedTensor.Input(

@@ -9,11 +9,6 @@ struct AdapterDiagnosis {
   let aliases: AliasTable
   let library: FormatLibrary
 
-  /// What the spelling of a module is of, when it is of no model that is known; nil for other spellings.
-  func stranger(_ stem: String) -> String? {
-    library.stranger(spelling: stem).map { "; it is spelled as in adapters of \($0)" }
-  }
-
   /// What most of the modules fit, or what the one module is most like; empty when nothing is known.
   ///
   /// `stem` is the first module that fits nothing, when the complaint is of a module.
@@ -25,11 +20,16 @@ struct AdapterDiagnosis {
     return aliases.nearest(to: stem).map { "; the nearest is \($0)" } ?? ""
   }
 
+  /// What the spelling of a module is of, when it is of no model that is known; nil for other spellings.
+  private func stranger(_ stem: String) -> String? {
+    library.stranger(spelling: stem).map { "; it is spelled as in adapters of \($0)" }
+  }
+
   /// The architecture that takes more of the modules than the model's does.
-  private func betterArchitecture() throws -> String? {
+  func betterArchitecture() throws -> String? {
     guard let architecture = base.recognition.architecture else { return nil }
     let modules = source.parts.flatMap(\.reading.modules)
-    let here = modules.count { if case .module = aliases.resolve($0.stem) { true } else { false } }
+    let here = modules.count { aliases.resolve($0.stem) != .unknown }
     var best: (id: String, named: Int)?
     for candidate in library.architectures where candidate.like == nil {
       let named = try source.parts.reduce(0) { sum, part in

@@ -105,7 +105,7 @@ extension BaseModel.Stored {
 
 extension Checkpoint.Tensor {
   /// A whole tensor as a matrix of so many rows.
-  func block(rows: Int) -> StoredBlock {
+  package func block(rows: Int) -> StoredBlock {
     StoredBlock(
       tensor: self, elementOffset: 0, rows: rows,
       columns: rows == 0 ? 0 : info.elementCount / rows, isTransposed: false)

@@ -29,14 +29,12 @@ struct ModelPlanner {
       choice: choice, base: base, values: values, replacements: foundation.replacements,
       library: library
     ).plan()
-    let checkpoints =
-      [base.checkpoint] + operation.checkpoints + (foundation.vae.map { [$0.checkpoint] } ?? [])
-    let inputs = checkpoints.flatMap(\.files)
-    let hashes = PendingHashes(choice.hashesParents ? inputs : [])
+    let checkpoints = inputs()
+    let hashes = PendingHashes(choice.hashesParents ? checkpoints.flatMap(\.files) : [])
     let metadata = OutputMetadata(
       choice: choice, base: base, operation: operation, vae: foundation.vae,
       layout: output.layoutName, hashes: hashes)
-    let recipeValue = metadata.recipeValue()
+    let recipeValue = try metadata.recipeValue()
     let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)
     let container = ContainerPlanner(
       choice: choice, base: base, output: output, metadata: metadata.entries(recipe: recipeValue),
@@ -51,5 +49,13 @@ struct ModelPlanner {
       ).sentences + warnings + container.notes()
         + checkpoints.flatMap { PickleAlarm.remarks(on: $0, names: library.pickleNames) },
       checkpoints: checkpoints, hashes: hashes, recipeValue: recipeValue)
+  }
+
+  /// Everything that is read, each file once.
+  private func inputs() -> [Checkpoint] {
+    var seen: Set<String> = []
+    let all =
+      [base.checkpoint] + operation.checkpoints + (foundation.vae.map { [$0.checkpoint] } ?? [])
+    return all.filter { seen.insert($0.path).inserted }
   }
 }

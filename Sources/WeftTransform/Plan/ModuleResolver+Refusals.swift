@@ -35,19 +35,21 @@ extension ModuleResolver {
     if let first = refused.first {
       throw TransformError.refused(
         "\(refused.count) of \(total) adapter tensors fit nothing in the model: \(first.reason)"
-          + (try diagnosis(source, stem: stem(of: first.name, source: source))),
+          + (try diagnosis(of: source).words(stem: stem(of: first.name, source: source))),
         at: "\(source.request.path): \(first.name)",
-        advice: "use an adapter for this model, or leave them out with --allow-unmatched GLOB")
+        advice: "use an adapter for this model, or leave them out with --allow-unmatched "
+          + (ledger.pattern(for: refused).map { "'\($0)'" } ?? "GLOB"))
     }
     guard !ledger.applied.isEmpty || !ledger.ignored.isEmpty else {
       throw TransformError.refused(
-        "no tensor of the adapter fits the model" + (try diagnosis(source, stem: nil)),
+        "no tensor of the adapter fits the model" + (try diagnosis(of: source).words(stem: nil)),
         at: source.request.path, advice: "use an adapter that was made for this architecture")
     }
   }
 
-  /// Says so when all modules fit another architecture, in name and shape.
-  func otherArchitecture(_ source: AdapterSource) throws -> String? {
+  /// Says so when the modules fit another architecture, in name and shape or at least in name; nil when they do not, and
+  /// when `text` says so already.
+  func otherArchitecture(_ source: AdapterSource, unlessIn text: String) throws -> String? {
     for part in source.parts {
       let infos = part.checkpoint.tensors.map(\.info)
       guard
@@ -59,15 +61,25 @@ extension ModuleResolver {
       return "; all \(best.total) of its modules fit \(best.architecture.id), and the model is "
         + base.architectureID
     }
+    guard let words = try diagnosis(of: source).betterArchitecture(), !text.contains(words) else {
+      return nil
+    }
+    return words
+  }
+
+  /// The spelling of the module that a tensor belongs to; nil for one that belongs to none.
+  private func stem(of name: String, source: AdapterSource) -> String? {
+    for part in source.parts {
+      let module = part.reading.modules.first { module in
+        module.tensors.values.contains { part.checkpoint.tensors[$0].info.name == name }
+      }
+      if let module { return module.stem }
+    }
     return nil
   }
 
-  private func stem(of name: String, source: AdapterSource) -> String? {
-    source.parts.flatMap(\.reading.modules).map(\.stem).first { name.hasPrefix($0) }
-  }
-
-  private func diagnosis(_ source: AdapterSource, stem: String?) throws -> String {
-    try AdapterDiagnosis(source: source, base: base, aliases: aliases, library: library)
-      .words(stem: stem)
+  /// What can be said of an adapter that does not fit.
+  private func diagnosis(of source: AdapterSource) -> AdapterDiagnosis {
+    AdapterDiagnosis(source: source, base: base, aliases: aliases, library: library)
   }
 }

@@ -17,7 +17,7 @@ struct ModuleResolver {
     do {
       return try resolveModules(source)
     } catch let error as TransformError where error.status == .refused {
-      guard let other = try otherArchitecture(source) else { throw error }
+      guard let other = try otherArchitecture(source, unlessIn: error.what) else { throw error }
       throw TransformError.refused(
         error.what + other, at: error.place,
         advice: "use an adapter that was made for \(base.architectureID)")

@@ -1,4 +1,5 @@
 package import WeftFiles
+import WeftRecipes
 import WeftTensors
 
 /// The key-value pairs of an output: its parent's, and the recipe that it was made by.
@@ -28,20 +29,22 @@ struct OutputMetadata {
   }
 
   /// The recipe as a value: everything that decides the output's values, and nothing that does not.
-  func recipeValue() -> JSONValue {
+  func recipeValue() throws -> JSONValue {
+    // A recipe of several steps names its models itself.
+    if case .recipe(let recipe, _) = operation { return recipe.metadataValue }
     let common = JSONValue.object([
       "version": .integer(1),
       "operation": .string(operation.name),
-      "base": .array(parents(base.checkpoint)),
+      "base": .array(try parents(base.checkpoint)),
       "base_recipe": parentsRecipe,
-      "vae": vae.map { .array(parents($0.checkpoint)) },
+      "vae": try vae.map { .array(try parents($0.checkpoint)) },
       "dtype": choice.dtype.map { .string($0.rawValue) },
       "layout": .string(layout),
       "ema": choice.averages == .keep ? nil : .string(choice.averages.rawValue),
       "prune": choice.isPruned ? .bool(true) : nil,
       "allow_unmatched": choice.allowedUnmatched.isEmpty ? nil : .strings(choice.allowedUnmatched),
     ])
-    let members = (common.members ?? []) + operation.members(parents: parents)
+    let members = (common.members ?? []) + (try operation.members(parents: parents))
     return JSONValue.object(members).canonical
   }
 
@@ -51,11 +54,11 @@ struct OutputMetadata {
     return (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
   }
 
-  /// What tells files apart cheaply: their size and the hash of their header; all of it only when asked for.
-  private func parents(_ checkpoint: Checkpoint) -> [JSONValue] {
-    zip(checkpoint.files, checkpoint.fingerprints).map { file, fingerprint in
+  /// What tells files apart cheaply: their size and the hash of samples; all of it only when asked for.
+  private func parents(_ checkpoint: Checkpoint) throws -> [JSONValue] {
+    zip(checkpoint.files, try checkpoint.sampleHashes()).map { file, hash in
       .object([
-        "header_sha256": .string(fingerprint),
+        "sample_sha256": .string(hash),
         "bytes": .integer(file.byteCount),
         "sha256": choice.hashesParents ? .string(hashes.placeholder(for: file)) : nil,
       ])

@@ -1,10 +1,13 @@
 import WeftFiles
+import WeftRecipes
 import WeftTensors
 
 /// What made a model, beside the form that it was written in.
 enum RecipeOperation {
   /// The same values in another form.
   case convert
+  /// Several models were merged, or several steps done, as a recipe says.
+  case recipe(MergeRecipe, checkpoints: [Checkpoint])
   /// Adapters were fused.
   case fuse(FuseRecipe, sources: [AdapterSource], normBase: BaseModel?)
 
@@ -12,6 +15,7 @@ enum RecipeOperation {
   var name: String {
     switch self {
     case .convert: "convert"
+    case .recipe: "merge"
     case .fuse: "fuse"
     }
   }
@@ -20,21 +24,24 @@ enum RecipeOperation {
   var checkpoints: [Checkpoint] {
     switch self {
     case .convert: []
+    case .recipe(_, let checkpoints): checkpoints
     case .fuse(_, let sources, let normBase):
       (normBase.map { [$0.checkpoint] } ?? []) + sources.flatMap { $0.parts.map(\.checkpoint) }
     }
   }
 
   /// The recipe's members that are about the operation; `parents` describes the files of a checkpoint.
-  func members(parents: (Checkpoint) -> [JSONValue]) -> [JSONValue.Member] {
+  func members(
+    parents: (Checkpoint) throws -> [JSONValue]
+  ) throws -> [JSONValue.Member] {
     guard case .fuse(let recipe, let sources, let normBase) = self else { return [] }
-    let adapters = sources.map { source in
+    let adapters = try sources.map { source in
       JSONValue.object([
-        "files": .array(source.parts.flatMap { parents($0.checkpoint) }),
+        "files": .array(try source.parts.flatMap { try parents($0.checkpoint) }),
         "unet": .number(source.request.unetScale),
         "te": .number(source.request.textEncoderScale),
         "norm": .number(source.request.normWeight),
-        "lbw": source.request.blockWeights.map(JSONValue.string),
+        "lbw": source.request.blockWeights.map { .string($0.uppercased()) },
         "lbw_rest": source.request.blockRest.map(JSONValue.number),
         "lbw_resadapter": source.request.weighsResAdapter ? .bool(true) : nil,
       ])
@@ -42,7 +49,7 @@ enum RecipeOperation {
     let value = JSONValue.object([
       "adapters": .array(adapters),
       "norm": .string(recipe.normMode.rawValue),
-      "norm_base": normBase.map { .array(parents($0.checkpoint)) },
+      "norm_base": try normBase.map { .array(try parents($0.checkpoint)) },
       "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
     ])
     return value.members ?? []

@@ -11,6 +11,16 @@ extension Recognition {
     default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
     }
   }
+
+  /// What to do with the input where an adapter is wanted.
+  var adviceForNoAdapter: String {
+    if let belongs { return belongs }
+    return switch kind {
+    case .controlnet: "it is used beside the model, with a picture that guides it"
+    case .vae: "put it into the model with --vae"
+    default: "give a LoRA or ResAdapter after --adapter"
+    }
+  }
 }
 
 extension Recognition.Binding {

@@ -64,7 +64,10 @@ package struct Inspection: Sendable {
       let scale = try module.tensors["alpha"].map {
         try checkpoint.tensors[$0].scalar() / Double(max(1, rank))
       }
-      summary.scales[JSONValue.number(scale ?? 1).compactText, default: 0] += 1
+      // PEFT keeps alpha in a file of its own.
+      let isElsewhere = scale == nil && AdapterConfigs.isPEFTs(module.stem)
+      let text = isElsewhere ? "unknown" : JSONValue.number(scale ?? 1).compactText
+      summary.scales[text, default: 0] += 1
     }
     return summary
   }

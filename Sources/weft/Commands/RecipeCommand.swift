@@ -9,8 +9,9 @@ import WeftTransform
 struct RecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipe",
-    abstract: "Show the recipe that a model was made by, or the schema of recipes.",
-    subcommands: [Show.self, Schema.self])
+    abstract:
+      "Show the recipe that a model was made by, the methods of merging, or the schema of recipes.",
+    subcommands: [Show.self, Methods.self, Schema.self])
 
   /// Prints the recipe that a model carries.
   struct Show: ParsableCommand {
@@ -18,7 +19,7 @@ struct RecipeCommand: ParsableCommand {
       commandName: "show",
       abstract: "Print the recipe that a model was made by, ready to run again.",
       discussion: """
-        Models and adapters are told by the hash of their header and their size; with --models they are looked for by \
+        Models and adapters are told by a hash of samples of them and their size; with --models they are looked for by \
         these and told by their path. How they were made themselves follows as comments, or is joined to one recipe with \
         --chain. A recipe file, weft's own or mergekit's, is printed in weft's form with every option.
         """)
@@ -48,6 +49,30 @@ struct RecipeCommand: ParsableCommand {
         }
       }
       Console.printResult(talk.json ? shown.json.compactText : shown.text)
+    }
+  }
+
+  /// Prints what every merge method does and takes.
+  struct Methods: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "methods", abstract: "Print the methods of merging with their options.")
+
+    @Argument(help: "One method; all when it is left out.")
+    var name: String?
+
+    @OptionGroup(title: "Talk") var talk: TalkOptions
+
+    func run() throws {
+      let all = try FormatLibrary.embedded().mergeMethods
+      let methods = all.filter { name == nil || $0.id == name }
+      guard !methods.isEmpty else {
+        throw ValidationError(
+          "there is no method \(name ?? ""); they are \(all.map(\.id).joined(separator: ", "))")
+      }
+      Console.printResult(
+        talk.json
+          ? JSONValue.object(["methods": .array(methods.map(MethodText.json))]).compactText
+          : methods.map(MethodText.lines).joined(separator: "\n\n"))
     }
   }
 

@@ -95,7 +95,9 @@ enum RunText {
       request.unetScale == request.textEncoderScale
       ? "\(request.unetScale)"
       : "unet \(request.unetScale), text encoder \(request.textEncoderScale)"
-    return "  \(adapter.family) at \(scale): \(adapter.applied.count) of \(adapter.tensorCount) "
+    let blocks = request.blockWeights.map { ", blocks \($0)" } ?? ""
+    return
+      "  \(adapter.family) at \(scale)\(blocks): \(adapter.applied.count) of \(adapter.tensorCount) "
       + "tensors applied"
       + (adapter.ignored.isEmpty ? "" : ", \(adapter.ignored.count) left out")
       + (adapter.unmatched.isEmpty ? "" : ", \(adapter.unmatched.count) unmatched")

@@ -29,9 +29,9 @@ struct RecipeReaderTests {
   @Test("every part of a recipe is read, and steps come in the order of their use")
   func everyPart() throws {
     let recipe = try recipe(Self.whole)
-    #expect(recipe.models.map(\.name) == ["anime", "real", "stock", "vae"])
+    #expect(recipe.models.map(\.name) == ["anime", "real", "stock", "model"])
     #expect(recipe.model("real")?.averages == .prefer)
-    #expect(recipe.model("vae")?.path == "vae.safetensors")
+    #expect(recipe.model("model")?.path == "vae.safetensors")
     #expect(recipe.steps.map(\.name) == ["mixed", "sharp"])
     let mixed = try #require(recipe.merge("mixed"))
     #expect(mixed.method == "add-difference")
@@ -50,7 +50,7 @@ struct RecipeReaderTests {
     #expect(recipe.output.from.name == "sharp")
     #expect(recipe.output.dtype == .f16)
     #expect(recipe.output.layout == "ldm")
-    #expect(recipe.output.vae?.name == "vae")
+    #expect(recipe.output.vae?.name == "model")
     #expect(recipe.output.averages == .drop)
     #expect(recipe.output.isPruned)
   }

@@ -10,9 +10,7 @@ struct ColumnSimilarity: Sendable {
   /// The same when each column has been made of length one before.
   let wholeOfDirections: Double
 
-  /// Reads both matrices once.
-  ///
-  /// - Parameter isVector: whether the one row is the first dimension of a vector, so that there is one cosine.
+  /// Reads both matrices once; of a vector, whose one row is its first dimension, there is one cosine.
   init(
     _ a: any PreparedMatrix, _ b: any PreparedMatrix, tiles: [Tile], isVector: Bool,
     _ workspace: Workspace

@@ -4,8 +4,8 @@ import WeftTensors
 
 /// More of B where the models are alike: B (1 - k) + A k, where k follows from the cosines of the columns.
 ///
-/// The similarities of the whole model are stretched to 0...1 before `alpha` is taken off, as supermerger does; rules that
-/// were not surveyed take them as they are, as sd-mecha does.
+/// With the scope `model`, the similarities of the whole model are stretched to 0...1 before `alpha` is taken off, as
+/// supermerger does, and image encoders and decoders stay A's; with `tensor` they are taken as they are, as sd-mecha does.
 /// Source: https://github.com/hako-mikan/sd-webui-supermerger/blob/b9229d7/scripts/mergers/mergers.py
 struct CosineRule: MergeRule {
   /// What similarity means.
@@ -27,10 +27,24 @@ struct CosineRule: MergeRule {
 
   var modelCounts: ClosedRange<Int> { 2...2 }
 
+  /// What similarities are measured against.
+  private enum Scope: String, CaseIterable {
+    /// The range of the whole model's.
+    case model
+    /// Nothing.
+    case tensor
+  }
+
   func merged(_ tensor: MergedTensor) throws -> ComputedValue {
     let alpha = try tensor.options.number("alpha", in: -1...1)
-    guard Self.takesPart(tensor) else { return tensor.first.value }
-    let (kind, range) = (kind, range)
+    let scope = try tensor.options.choice("scope", Scope.self)
+    if scope == .model, Self.isLeftOut(tensor) { return tensor.first.value }
+    guard scope == .tensor || range != nil else {
+      throw TransformError.refused(
+        "the similarities of the whole model are not known", at: tensor.name.path,
+        advice: "give the option scope=tensor")
+    }
+    let (kind, range) = (kind, scope == .model ? range : nil)
     return ComputedValue(
       CosineBlend(
         a: tensor.first.value.formula, b: tensor.models[1].value.formula,
@@ -40,9 +54,9 @@ struct CosineRule: MergeRule {
       })
   }
 
-  /// Image encoders and decoders stay A's.
-  private static func takesPart(_ tensor: MergedTensor) -> Bool {
-    tensor.name.component != "vae"
+  /// Whether the tensor stays A's when the whole model is looked at.
+  private static func isLeftOut(_ tensor: MergedTensor) -> Bool {
+    tensor.name.component == "vae"
   }
 
   /// A's share in each column.
@@ -65,7 +79,10 @@ struct CosineRule: MergeRule {
   func surveyed(
     _ tensors: [MergedTensor], _ workspaces: [Workspace]
   ) throws -> any MergeRule {
-    let tensors = tensors.filter(Self.takesPart)
+    let tensors = try tensors.filter {
+      try $0.options.choice("scope", Scope.self) == .model && !Self.isLeftOut($0)
+    }
+    guard !tensors.isEmpty else { return self }
     let similarities = try SimilaritySurvey.cosines(tensors, workspaces) { similarity in
       // Supermerger's survey for a leaves the whole's cosine out, though its merge adds it.
       kind == .a

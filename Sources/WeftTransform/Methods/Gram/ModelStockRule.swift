@@ -1,5 +1,7 @@
 /// The average of models, pulled to the base by how far they disagree.
 ///
+/// With `filter_wise` each output's row is a filter, all inputs and taps of it; mergekit takes the last dimension, which in
+/// a convolution is a line of taps.
 /// Source: https://github.com/arcee-ai/mergekit/blob/a6e4028/mergekit/merge_methods/model_stock.py
 struct ModelStockRule: MergeRule {
   var modelCounts: ClosedRange<Int> { 2...Int.max }

@@ -4,7 +4,7 @@ import WeftTensors
 /// The order of a matrix' elements by magnitude, largest first and equal ones by index, without sorting them all.
 ///
 /// Sixteen bits of the magnitudes are counted at a time, from the top; as soon as few enough elements share the bits of
-/// the one that is looked for, those are collected and sorted. Two passes are enough for most tensors.
+/// the one that is looked for, those are collected. Two passes are enough for most tensors.
 struct MagnitudeOrder {
   /// The most places that are collected.
   static let collectedCount = 1 << 20
@@ -37,7 +37,8 @@ struct MagnitudeOrder {
       let digit = counts.digit(at: &rest)
       let prefix = counts.prefix << 16 | UInt64(digit)
       if counts.counts[digit] <= UInt64(Self.collectedCount) {
-        return try collected(prefix, shift: counts.shift, workspace)[Int(rest)]
+        let places = try collected(prefix, shift: counts.shift, workspace)
+        return CollectedPlaces(places, shift: counts.shift).place(at: Int(rest))
       }
       guard counts.shift > 0 else {
         return try place(ofEqual: prefix, at: Int(rest), workspace)
@@ -55,7 +56,7 @@ struct MagnitudeOrder {
     return counts
   }
 
-  /// All places whose magnitudes start with some bits, in order.
+  /// All places whose magnitudes start with some bits.
   private func collected(
     _ prefix: UInt64, shift: Int, _ workspace: Workspace
   ) throws -> [MagnitudePlace] {
@@ -64,7 +65,7 @@ struct MagnitudeOrder {
       places += workspace.kernels.merging.places(
         in: values, tile.rectangle(stride: matrix.columns), shift: shift, prefix: prefix)
     }
-    return places.sorted()
+    return places
   }
 
   /// The place of the element that has so many of the same magnitude before it: first its row is found, then its column.
@@ -78,10 +79,11 @@ struct MagnitudeOrder {
     }
     var rest = rank
     var row = 0
-    while rest >= counts[row] {
+    while row < counts.count, rest >= counts[row] {
       rest -= Int(counts[row])
       row += 1
     }
+    guard row < counts.count else { return .end }
     return try place(ofEqual: magnitude, at: rest, row: row, workspace)
   }
 

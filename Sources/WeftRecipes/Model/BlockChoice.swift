@@ -2,7 +2,7 @@
 /// the UNet, then come `IN00`..., `M00` and `OUT00`....
 ///
 /// Source: https://github.com/hako-mikan/sd-webui-supermerger/blob/0b1c491/scripts/mergers/mergers.py
-package enum BlockWeights: Sendable, Equatable {
+package enum BlockChoice: Sendable, Equatable {
   /// A named curve over the 26 blocks, such as `GRAD_V`.
   case preset(String)
   /// A number for each block in order: 26 for SD1.x and SD2.x, 20 for SDXL.
