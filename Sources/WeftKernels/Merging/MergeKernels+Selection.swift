@@ -13,6 +13,9 @@ extension MagnitudePlace: @retroactive Comparable {
   /// The element's index in the whole matrix, `row · columns + column`.
   package var elementIndex: Int { Int(clamping: index) }
 
+  /// The bits of the element's magnitude as a float64, without the sign.
+  package var magnitudeBits: UInt64 { magnitude }
+
   /// Whether an element comes first.
   package static func < (left: MagnitudePlace, right: MagnitudePlace) -> Bool {
     left.magnitude == right.magnitude

@@ -93,6 +93,14 @@ extension MergeGoldens.Case.Value {
   }
 }
 
+extension MergeOptions {
+  /// Every option at its default, and at 0.3 where it has none.
+  init(standard options: [MergeOption]) {
+    self.init(
+      Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.standard ?? .number(0.3)) }))
+  }
+}
+
 /// A slice with a copy of some bytes.
 func slice(_ bytes: [UInt8]) -> ByteSlice {
   let buffer = ByteBuffer(byteCount: bytes.count)

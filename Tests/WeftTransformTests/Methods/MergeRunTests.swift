@@ -37,20 +37,16 @@ struct MergeRunTests {
   }
 
   private func value(_ method: MergeMethod, _ file: Checkpoint) throws -> ComputedValue {
-    let standard = { (options: [MergeOption]) in
-      MergeOptions(
-        Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.standard ?? .number(0.3)) }))
-    }
     func input(_ name: String) throws -> MergedTensor.Input {
       let tensor = try #require(file["\(name).weight"])
       return MergedTensor.Input(
         ComputedValue(tensor.block(rows: Self.shape.rowCount)), shape: Self.shape,
-        options: standard(method.modelOptions), origin: name)
+        options: MergeOptions(standard: method.modelOptions), origin: name)
     }
     let tensor = MergedTensor(
       name: CanonicalName(component: "unet", path: "x.weight"),
       models: try ["a", "b"].map(input), base: method.needsBase ? try input("base") : nil,
-      options: standard(method.options))
+      options: MergeOptions(standard: method.options))
     return try MergeRules.rule(method.id).surveyed([tensor], [Workspace(kernels: .best)])
       .value(of: tensor)
   }

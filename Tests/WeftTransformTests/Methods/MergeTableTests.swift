@@ -11,10 +11,6 @@ struct MergeTableTests {
     _ method: MergeMethod, models: Int? = nil, base: Bool? = nil,
     shapes: [Shape] = [], name: String = "x.weight"
   ) -> MergedTensor {
-    let standard = { (options: [MergeOption]) in
-      MergeOptions(
-        Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.standard ?? .number(0.3)) }))
-    }
     func input(_ shape: Shape) -> MergedTensor.Input {
       let count = shape.checkedElementCount ?? 0
       let rows = shape.rank > 1 ? shape.rowCount : 1
@@ -22,14 +18,15 @@ struct MergeTableTests {
         ComputedValue(
           NumberMatrix(rows: rows, columns: count / rows) {
             Double(($0 * 31) % 101 - 50) / 64 + 0.001 * Double(shape.dimensions.last ?? 0)
-          }), shape: shape, options: standard(method.modelOptions), origin: "model")
+          }), shape: shape, options: MergeOptions(standard: method.modelOptions), origin: "model")
     }
     let count = models ?? method.leastModelCount
     let shape = { (index: Int) in shapes.isEmpty ? [6, 4, 3, 3] : shapes[index % shapes.count] }
     return MergedTensor(
       name: CanonicalName(component: "unet", path: name),
       models: (0..<count).map { input(shape($0)) },
-      base: base ?? method.needsBase ? input(shape(1)) : nil, options: standard(method.options))
+      base: base ?? method.needsBase ? input(shape(1)) : nil,
+      options: MergeOptions(standard: method.options))
   }
 
   private func rule(_ method: MergeMethod, _ tensor: MergedTensor) throws -> any MergeRule {
@@ -135,7 +132,7 @@ struct MergeTableTests {
   func unsurveyed() throws {
     let method = try #require(try FormatLibrary.embedded().mergeMethod("cosine-a"))
     #expect(throws: TransformError.self) {
-      try MergeRules.rule("cosine-a").value(of: tensor(method))
+      try MergeRules.rule("cosine-a").value(of: tensor(method)).values()
     }
   }
 }

@@ -16,7 +16,7 @@ struct SparseMergeTests {
   ) throws -> [Double] {
     let standard: [String: MergeOption.Value] = [
       "lambda": .number(1), "normalize": .flag(false), "rescale": .word("none"),
-      "seed": .integer(seed),
+      "seed": .number(Double(seed)),
     ]
     let model = MergeOptions(
       each.mapValues { .number($0) }.merging(["weight": .number(1)]) { $1 })

@@ -9,7 +9,7 @@ struct CosineBlend: MatrixFormula {
   /// Whether the one row is a vector, which is blended as a whole.
   let isVector: Bool
   /// A's shares in the columns, or in the vector.
-  let shares: @Sendable (ColumnSimilarity) -> [Double]
+  let shares: @Sendable (ColumnSimilarity) throws -> [Double]
 
   var rows: Int { a.rows }
   var columns: Int { a.columns }
@@ -25,7 +25,7 @@ struct CosineBlend: MatrixFormula {
     let (a, b) = (try a.prepare(workspace), try b.prepare(workspace))
     let similarity = try ColumnSimilarity(
       a, b, tiles: tiles(grain: rowGrain), isVector: isVector, workspace)
-    let shares = shares(similarity)
+    let shares = try shares(similarity)
     if isVector, let share = shares.first {
       return PreparedCombination(matrices: [b, a], factors: [1 - share, share])
     }

@@ -39,18 +39,18 @@ struct CosineRule: MergeRule {
     let alpha = try tensor.options.number("alpha", in: -1...1)
     let scope = try tensor.options.choice("scope", Scope.self)
     if scope == .model, Self.isLeftOut(tensor) { return tensor.first.value }
-    guard scope == .tensor || range != nil else {
-      throw TransformError.refused(
-        "the similarities of the whole model are not known", at: tensor.name.path,
-        advice: "give the option scope=tensor")
-    }
-    let (kind, range) = (kind, scope == .model ? range : nil)
+    let (kind, range, path) = (kind, range, tensor.name.path)
     return ComputedValue(
       CosineBlend(
         a: tensor.first.value.formula, b: tensor.models[1].value.formula,
         isVector: tensor.shape.rank < 2
       ) { similarity in
-        Self.shares(similarity, kind: kind, alpha: alpha, range: range)
+        guard scope == .model else {
+          return Self.plainShares(similarity, kind: kind, alpha: alpha)
+        }
+        // A plan needs no survey, but a run does.
+        guard let range else { throw Self.unsurveyed(path) }
+        return Self.stretchedShares(similarity, kind: kind, alpha: alpha, range: range)
       })
   }
 
@@ -59,16 +59,27 @@ struct CosineRule: MergeRule {
     tensor.name.component == "vae"
   }
 
-  /// A's share in each column.
-  private static func shares(
-    _ similarity: ColumnSimilarity, kind: Kind, alpha: Double, range: SimilarityRange?
+  private static func unsurveyed(_ path: String) -> TransformError {
+    TransformError.refused(
+      "the similarities of the whole model were not measured", at: path,
+      advice: "give the option scope=tensor")
+  }
+
+  /// A's share in each column: for a the cosines alone, for b with the whole's.
+  ///
+  /// Source: https://github.com/ljleb/sd-mecha/blob/b8d4d88/sd_mecha/extensions/builtin/merge_methods/cosine.py
+  private static func plainShares(
+    _ similarity: ColumnSimilarity, kind: Kind, alpha: Double
   ) -> [Double] {
-    guard let range else {
-      // sd-mecha: the cosines alone for a, with the whole's for b.
-      return similarity.cosines.map { cosine in
-        clip((kind == .a ? cosine : (cosine + similarity.whole) / 2) - alpha)
-      }
+    similarity.cosines.map { cosine in
+      clip((kind == .a ? cosine : (cosine + similarity.whole) / 2) - alpha)
     }
+  }
+
+  /// A's share in each column, measured against the range of the whole model.
+  private static func stretchedShares(
+    _ similarity: ColumnSimilarity, kind: Kind, alpha: Double, range: SimilarityRange
+  ) -> [Double] {
     let whole = kind == .a ? similarity.wholeOfDirections : similarity.whole
     let taken = kind == .a ? alpha.magnitude : alpha
     return similarity.cosines.map { clip(range.stretched(($0 + whole) / 2) - taken) }

@@ -34,6 +34,6 @@ struct CollectedPlaces {
   }
 
   private func digit(_ place: MagnitudePlace) -> Int {
-    Int(truncatingIfNeeded: (place.magnitude >> UInt64(shift - 8)) & 0xFF)
+    Int(truncatingIfNeeded: (place.magnitudeBits >> UInt64(shift - 8)) & 0xFF)
   }
 }
