@@ -7,4 +7,10 @@ package enum FreedMemory {
   /// A fuse frees and asks for the same few megabytes for each module, and the first touch of memory that the system has
   /// taken back is dear.
   package static func keep() { weft_keep_freed_memory() }
+
+  /// Gives freed blocks of a megabyte and more back at once.
+  ///
+  /// Work that asks for large blocks of ever other sizes, such as matrices, would otherwise leave gaps between them that
+  /// nothing fits into: gigabytes in a few minutes.
+  package static func giveBack() { weft_return_freed_memory() }
 }

@@ -1,4 +1,5 @@
 import WeftFiles
+import WeftKernels
 import WeftTensors
 import WeftTransform
 
@@ -29,6 +30,7 @@ struct AdapterJob {
       try SmallFile(
         path: $0, replacing: work.force, inputs: inputs, otherOutput: output.output)
     }
+    FreedMemory.giveBack()
     Interruption.endProgramCleanly()
     let display = talk.display(label: label, totalByteCount: byteCount)
     let (members, lines) = try {

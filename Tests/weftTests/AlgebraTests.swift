@@ -87,13 +87,13 @@ struct AlgebraTests {
       ),
       (
         ["extract", "FUSED", "--base", "BASE", "--rank", "4", "--components", "vae"], 2,
-        "--components"
+        "no names for vae"
       ),
-      (["extract", "FUSED", "--base", "RESADAPTER", "--rank", "4"], 2, "no model"),
+      (["extract", "FUSED", "--base", "RESADAPTER", "--rank", "4"], 2, "not a model"),
       (["extract", "FUSED", "--base", "nowhere.safetensors", "--rank", "4"], 66, "no such file"),
       (["resize", "RESADAPTER", "--rank", "4"], 2, "2 adapter files"),
       (["resize", "BASE", "--rank", "4"], 2, "not an adapter"),
-      (["adapter", "merge", "RESADAPTER"], 2, "--base"),
+      (["adapter", "merge", "RESADAPTER"], 2, "give the model that they are for with --base"),
       (["adapter", "merge", "RESADAPTER", "--for", "paint"], 64, "a1111"),
       (
         ["adapter", "convert", "RESADAPTER", "--base", "BASE", "--naming", "diffusers"], 2,

@@ -110,8 +110,10 @@ struct ResizeTests {
       ("\(stem).alpha", [], [8]),
     ])
     let resized = try resize(adapter, .rank(4)).adapter
-    #expect(resized["\(stem).lora_down.weight"]?.info.shape == [4, 32, 3, 3])
-    #expect(resized["\(stem).lora_up.weight"]?.info.shape == [4, 4, 1, 1])
+    // Four at most: values that follow a pattern may have less.
+    let rank = try #require(resized["\(stem).lora_down.weight"]).info.shape.rowCount
+    #expect((1...4).contains(rank))
+    #expect(resized["\(stem).lora_up.weight"]?.info.shape == [4, rank, 1, 1])
     let (old, new) = (try values(stem, try Checkpoint.open(adapter)), try values(stem, resized))
     // Rank 4 is all that four outputs can have.
     #expect(zip(old, new).allSatisfy { abs($0 - $1) < 1e-5 })

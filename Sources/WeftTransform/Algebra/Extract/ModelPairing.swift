@@ -58,8 +58,12 @@ struct ModelPairing {
   ) throws -> String? {
     if !wanted.isEmpty, !wanted.contains(component) { return "not among the wanted components" }
     if !isShared { return "only one of the models has it" }
-    if !hasName { return "adapters have no names for it" }
-    return nil
+    if hasName { return nil }
+    guard wanted.isEmpty else {
+      throw TransformError.refused(
+        "adapters have no names for \(component)", at: nil, advice: "leave it out of --components")
+    }
+    return "adapters have no names for it"
   }
 
   private func requireSameTensors(_ names: Set<CanonicalName>) throws {

@@ -54,7 +54,8 @@ extension AdapterMerge {
       recipe: fuseRecipe(recipe), library: library)
     let families = FamilyKeeper(resolver: resolver, isWanted: recipe.keepsFamilies)
     let resolved = try sources.map(families.computed)
-      .filter { $0.parts.contains { !$0.reading.modules.isEmpty } }.map(resolver.resolve)
+      .filter { $0.parts.contains { !$0.reading.modules.isEmpty } }
+      .map { try resolve($0, by: resolver, hasBase: recipe.basePath != nil) }
     let builder = ChangeBuilder(base: model.base, isBlank: recipe.basePath == nil)
     return AdapterMerge(
       recipe: recipe, adapters: resolved.map(\.plan), architecture: model.architecture,
@@ -66,6 +67,19 @@ extension AdapterMerge {
       shapes: model.base.stored.mapValues(\.shape),
       parents: parents(sources, model: model, hasBase: recipe.basePath != nil),
       metadata: sources.count == 1 ? sources.first?.parts.first?.checkpoint.metadata ?? [:] : [:])
+  }
+
+  /// What an adapter does; without its model the architecture is a guess, which a refusal says.
+  private static func resolve(
+    _ source: AdapterSource, by resolver: ModuleResolver, hasBase: Bool
+  ) throws -> (contributions: [Contribution], plan: AdapterPlan) {
+    do {
+      return try resolver.resolve(source)
+    } catch let error as TransformError where error.status == .refused && !hasBase {
+      throw TransformError.refused(
+        error.what, at: error.place,
+        advice: "\(error.advice), or give the model that they are for with --base")
+    }
   }
 
   private static func fuseRecipe(_ recipe: AdapterMergeRecipe) -> FuseRecipe {
