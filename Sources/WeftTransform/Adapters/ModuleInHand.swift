@@ -96,6 +96,7 @@ let adapterFamilies: [String: @Sendable (ModuleInHand) throws -> [Contribution]]
   "boft": ButterflyAdapter.contributions,
   "full": FullDifference.contributions,
   "set-weight": WeightReplacement.contributions,
+  "tlora": TimestepAdapter.contributions,
   "norm": NormDelta.contributions,
   ResAdapterNorm.family: ResAdapterNorm.contributions,
 ]

@@ -41,15 +41,18 @@ package final class Workspace: @unchecked Sendable {
   /// Gives back the memory of all buffers.
   package func shrink() { free = [] }
 
-  /// The smallest free buffer that is large enough, or a new one.
+  /// The smallest free buffer that is large enough and not much too large, or a new one.
   ///
-  /// A new large one takes the place of the largest that was too small: tensors of many sizes follow one another.
+  /// A new large one takes the place of the largest that is free: tensors of many sizes follow one another, and a buffer for
+  /// whole rows must not be lent where a small one does.
   private func take(_ byteCount: Int) -> ByteBuffer {
-    let fitting = free.indices.filter { free[$0].byteCount >= byteCount }
+    let ordinary = Self.tileElementCount * 8
+    let fitting = free.indices.filter {
+      free[$0].byteCount >= byteCount && free[$0].byteCount <= max(2 * byteCount, ordinary)
+    }
     if let index = fitting.min(by: { free[$0].byteCount < free[$1].byteCount }) {
       return free.remove(at: index)
     }
-    let ordinary = Self.tileElementCount * 8
     let large = free.indices.filter { free[$0].byteCount > ordinary }
     if byteCount > ordinary,
       let index = large.max(by: { free[$0].byteCount < free[$1].byteCount })

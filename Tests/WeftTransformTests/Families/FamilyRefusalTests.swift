@@ -110,6 +110,11 @@ struct FamilyRefusalTests {
       name: "a replacement of another shape", parts: [("set_weight", [32, 63])],
       words: ["[32, 63]", "[32, 64]"]),
     Case(
+      name: "T-LoRA",
+      parts: [
+        ("q_layer.weight", [4, 64]), ("p_layer.weight", [32, 4]), ("lambda_layer", [1, 4]),
+      ], words: ["T-LoRA", "trained on"]),
+    Case(
       name: "a magnitude without factors", parts: [("dora_scale", [32, 1])],
       words: ["dora_scale"]),
   ]
