@@ -54,15 +54,30 @@ static void multiply_rest(const product *p, size_t rows, size_t column) {
   }
 }
 
+/// A tile of a count of rows that the compiler does not know.
+static void multiply_rows(const product *p, size_t rows, size_t row, size_t column) {
+  switch (rows) {
+    case 6: return multiply_tile(p, 6, row, column);
+    case 5: return multiply_tile(p, 5, row, column);
+    case 4: return multiply_tile(p, 4, row, column);
+    case 3: return multiply_tile(p, 3, row, column);
+    case 2: return multiply_tile(p, 2, row, column);
+    default: return multiply_tile(p, 1, row, column);
+  }
+}
+
 void weft_avx2_product(
     const double *a, const double *b, double *target, size_t rows, size_t inner, size_t columns) {
   product p = {a, b, target, inner, columns};
   size_t column = 0;
   for (; column + COLUMNS <= columns; column += COLUMNS) {
-    size_t row = 0;
-    for (; row + ROWS <= rows; row += ROWS) multiply_tile(&p, ROWS, row, column);
-    for (; row + 2 <= rows; row += 2) multiply_tile(&p, 2, row, column);
-    if (row < rows) multiply_tile(&p, 1, row, column);
+    // Tiles of nearly equal heights: small ones wait for memory.
+    size_t tiles = (rows + ROWS - 1) / ROWS;
+    for (size_t row = 0; tiles > 0; tiles--) {
+      size_t height = (rows - row + tiles - 1) / tiles;
+      multiply_rows(&p, height, row, column);
+      row += height;
+    }
   }
   multiply_rest(&p, rows, column);
 }

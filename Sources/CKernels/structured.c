@@ -1,5 +1,6 @@
 // Loops over float64 for structured matrices: Kronecker products, skew-symmetric blocks, small inverses.
 #include <math.h>
+#include <string.h>
 
 #include "CKernels.h"
 
@@ -21,6 +22,35 @@ void weft_kronecker(const weft_kronecker_part *part, double *target) {
       row += count;
       column += count;
     }
+  }
+}
+
+void weft_butterfly(const weft_kernels *table, const weft_butterfly_stage *stage, double *scratch) {
+  size_t size = stage->size, columns = stage->columns, distance = stage->distance;
+  size_t half = size / 2 * columns, whole = size * columns;
+  for (size_t g = 0; g < stage->groups; g++) {
+    size_t position = g * size;
+    size_t first = position / (2 * distance) * (2 * distance) + position % (2 * distance) / 2;
+    double *lower = stage->values + first * columns, *upper = lower + distance * columns;
+    const double *rows = lower;
+    // The first stage's halves lie side by side.
+    if (distance > size / 2) {
+      memcpy(scratch, lower, half * sizeof(double));
+      memcpy(scratch + half, upper, half * sizeof(double));
+      rows = scratch;
+    }
+    double *turned = scratch + whole;
+    table->product(stage->blocks + g * size * size, rows, turned, size, size, columns);
+    memcpy(lower, turned, half * sizeof(double));
+    memcpy(upper, turned + half, half * sizeof(double));
+  }
+}
+
+void weft_copy_rectangle(
+    const double *source, size_t source_stride, double *target, size_t target_stride, size_t rows,
+    size_t columns) {
+  for (size_t r = 0; r < rows; r++) {
+    memcpy(target + r * target_stride, source + r * source_stride, columns * sizeof(double));
   }
 }
 

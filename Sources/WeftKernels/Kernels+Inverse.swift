@@ -8,9 +8,8 @@ extension Kernels {
   ///
   /// Large matrices are inverted by quarters: with A, D on the diagonal and the complement S = D - C A⁻¹ B. That needs no
   /// pivots, since the symmetric part of I - Q, and so that of A and of S, is at least I.
-  /// - Parameters:
-  ///   - matrix: I - Q; its values are lost.
-  ///   - inverse: takes the inverse.
+  /// The matrix is I - Q; its values are lost.
+  /// - Returns: whether there is an inverse in float64.
   package func invert(_ matrix: ByteSlice, size: Int, into inverse: ByteSlice) -> Bool {
     guard size > Self.directSize else {
       return Structured.invert(matrix, size: size, into: inverse)

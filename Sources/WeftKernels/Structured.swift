@@ -5,10 +5,7 @@ package import WeftTensors
 package enum Structured {
   /// Writes a rectangle of the Kronecker product of two matrices, row after row.
   ///
-  /// Element `[i · b + x, j · d + y]` is `left[i, j] · right[x, y]`.
-  /// - Parameters:
-  ///   - left: `[a, leftColumns]`.
-  ///   - right: `[b, rightColumns]`.
+  /// Element `[i · b + x, j · d + y]` is `left[i, j] · right[x, y]` with left `[a, leftColumns]`, right `[b, rightColumns]`.
   package static func kronecker(
     _ left: ByteSlice, leftColumns: Int, _ right: ByteSlice, rightColumns: Int,
     rows: Range<Int>, columns: Range<Int>, into target: ByteSlice
@@ -26,6 +23,27 @@ package enum Structured {
       last_column: columns.upperBound)
     // In bounds: the rectangle lies in the product, and the target holds it, checked above.
     withExtendedLifetime((left, right, target)) { weft_kronecker(&part, target.float64) }
+  }
+
+  /// Copies a rectangle of `[rows, columns]` out of wider rows, or into them.
+  ///
+  /// Offsets are those of the first elements, strides the distances of the rows, both in elements.
+  package static func copy(
+    _ source: ByteSlice, at sourceOffset: Int, stride sourceStride: Int, into target: ByteSlice,
+    at targetOffset: Int, stride targetStride: Int, rows: Int, columns: Int
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    let sourceEnd = sourceOffset + (rows - 1) * sourceStride + columns
+    let targetEnd = targetOffset + (rows - 1) * targetStride + columns
+    precondition(sourceOffset >= 0 && sourceStride >= columns && targetStride >= columns)
+    precondition(targetOffset >= 0 && sourceEnd <= source.elementCount(.f64))
+    precondition(targetEnd <= target.elementCount(.f64))
+    // In bounds: the last elements of both rectangles lie in their slices, checked above.
+    withExtendedLifetime((source, target)) {
+      weft_copy_rectangle(
+        source.float64?.advanced(by: sourceOffset), sourceStride,
+        target.float64?.advanced(by: targetOffset), targetStride, rows, columns)
+    }
   }
 
   /// Writes B - Bᵀ of a square matrix.

@@ -39,36 +39,29 @@ extension DType {
     let kind: NumberKind
   }
 
-  /// The one table of facts about the types; everything else is derived from it.
-  private static let traits: [DType: Traits] = [
-    .bool: Traits(bitWidth: 8, kind: .boolean),
-    .f4: Traits(bitWidth: 4, kind: .float),
-    .f6e2m3: Traits(bitWidth: 6, kind: .float),
-    .f6e3m2: Traits(bitWidth: 6, kind: .float),
-    .u8: Traits(bitWidth: 8, kind: .integer),
-    .i8: Traits(bitWidth: 8, kind: .integer),
-    .f8e5m2: Traits(bitWidth: 8, kind: .float),
-    .f8e4m3: Traits(bitWidth: 8, kind: .float),
-    .f8e8m0: Traits(bitWidth: 8, kind: .float),
-    .f8e4m3fnuz: Traits(bitWidth: 8, kind: .float),
-    .f8e5m2fnuz: Traits(bitWidth: 8, kind: .float),
-    .i16: Traits(bitWidth: 16, kind: .integer),
-    .u16: Traits(bitWidth: 16, kind: .integer),
-    .f16: Traits(bitWidth: 16, kind: .float),
-    .bf16: Traits(bitWidth: 16, kind: .float),
-    .i32: Traits(bitWidth: 32, kind: .integer),
-    .u32: Traits(bitWidth: 32, kind: .integer),
-    .f32: Traits(bitWidth: 32, kind: .float),
-    .c64: Traits(bitWidth: 64, kind: .complex),
-    .f64: Traits(bitWidth: 64, kind: .float),
-    .i64: Traits(bitWidth: 64, kind: .integer),
-    .u64: Traits(bitWidth: 64, kind: .integer),
-  ]
   private static let codes = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
   private static let ranks = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
 
-  private var traits: Traits { Self.traits[self] ?? Traits(bitWidth: 8, kind: .integer) }
+  /// The one table of facts about the types; everything else is derived from it.
+  ///
+  /// It is no dictionary, because kernels ask it for every slice.
+  private var traits: Traits {
+    switch self {
+    case .bool: Traits(bitWidth: 8, kind: .boolean)
+    case .f4: Traits(bitWidth: 4, kind: .float)
+    case .f6e2m3, .f6e3m2: Traits(bitWidth: 6, kind: .float)
+    case .u8, .i8: Traits(bitWidth: 8, kind: .integer)
+    case .f8e5m2, .f8e4m3, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz: Traits(bitWidth: 8, kind: .float)
+    case .i16, .u16: Traits(bitWidth: 16, kind: .integer)
+    case .f16, .bf16: Traits(bitWidth: 16, kind: .float)
+    case .i32, .u32: Traits(bitWidth: 32, kind: .integer)
+    case .f32: Traits(bitWidth: 32, kind: .float)
+    case .c64: Traits(bitWidth: 64, kind: .complex)
+    case .f64: Traits(bitWidth: 64, kind: .float)
+    case .i64, .u64: Traits(bitWidth: 64, kind: .integer)
+    }
+  }
 
   /// The type of a code as files spell it; nil for an unknown one.
   package init?(code: String) {

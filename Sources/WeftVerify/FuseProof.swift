@@ -58,7 +58,7 @@ package enum FuseProof {
         $0.isEqual
       },
       Proof.Check.values(
-        "changed tensors are the exact fuse", pairs.filter { $0.0.action == .changed }
+        "changed tensors are what they must be", pairs.filter { $0.0.action == .changed }
       ) {
         isFused($0, tolerance: tolerance)
       },

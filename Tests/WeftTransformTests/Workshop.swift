@@ -26,6 +26,13 @@ final class Workshop {
       .filter { $0.name.component == "unet" } ?? []
   }
 
+  /// Temporary files need not survive a crash.
+  static var options: RunOptions {
+    var options = RunOptions(threads: 2)
+    options.syncs = false
+    return options
+  }
+
   deinit { try? FileManager.default.removeItem(at: url) }
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
@@ -37,7 +44,7 @@ final class Workshop {
       try tensors.map {
         try HashedFile.Tensor(
           $0.name.path, $0.shape, dtype, tag: "sd15_unet", seed: $0.name.path)
-      }, to: path, options: RunOptions(threads: 2))
+      }, to: path, options: Workshop.options)
     return path
   }
 
@@ -57,7 +64,7 @@ final class Workshop {
     try HashedFile.write(
       try tensors.map { name, shape, values in
         try HashedFile.Tensor(name, Shape(shape), .f32, bytes: values.flatMap(Self.bytes))
-      }, to: path, options: RunOptions(threads: 1))
+      }, to: path, options: Workshop.options)
     return path
   }
 
@@ -65,7 +72,9 @@ final class Workshop {
   func fuse(_ recipe: FuseRecipe, threads: Int = 2) throws -> Checkpoint {
     let output = path("fused-\(UUID().uuidString).safetensors")
     let plan = try FusePlanner.plan(recipe, library: library, threads: threads)
-    _ = try plan.model.runner(options: RunOptions(threads: threads)).run(
+    var options = RunOptions(threads: threads)
+    options.syncs = false
+    _ = try plan.model.runner(options: options).run(
       path: output, inputs: plan.model.inputFiles
     ) { _ in }
     return try Checkpoint.open(output)

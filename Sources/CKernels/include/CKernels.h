@@ -160,6 +160,22 @@ typedef struct weft_kronecker_part {
 /// Writes the rectangle row after row: element [i * right_rows + x, j * right_columns + y] is left[i, j] * right[x, y].
 void weft_kronecker(const weft_kronecker_part *part, double *target);
 
+/// A stage of a butterfly on rows of float64: `groups` times, a block [size, size] multiplies size / 2 neighbouring rows and
+/// those `distance` rows below. `blocks` are in the order of the groups, for rows that lie half by half.
+typedef struct weft_butterfly_stage {
+  const double *blocks;
+  double *values;
+  size_t groups, size, distance, columns;
+} weft_butterfly_stage;
+
+/// Does a stage in place by a table's products; `scratch` has room for 2 * size * columns.
+void weft_butterfly(const weft_kernels *table, const weft_butterfly_stage *stage, double *scratch);
+
+/// Copies a rectangle whose rows lie a stride apart to one whose rows lie another stride apart.
+void weft_copy_rectangle(
+  const double *source, size_t source_stride, double *target, size_t target_stride, size_t rows,
+  size_t columns);
+
 /// Writes block - transpose of block, [size, size].
 void weft_skew(const double *block, size_t size, double *target);
 

@@ -53,7 +53,9 @@ extension Piece {
 
 extension MatrixFormula {
   /// The rectangles that are in hand at once: one for each level of the formula, and one beside each.
-  fileprivate var workspaceByteCount: Int { 2 * depth * Workspace.tileElementCount * 8 }
+  fileprivate var workspaceByteCount: Int {
+    2 * depth * Tile.largestElementCount(grain: rowGrain, columns: columns) * 8
+  }
 
   private var depth: Int { 1 + (operands.map(\.depth).max() ?? 0) }
 }

@@ -79,41 +79,72 @@ private struct PreparedButterfly: PreparedMatrix {
   func read(_ tile: Tile, into target: ByteSlice, _ workspace: Workspace) throws {
     try readGroups(span, tile, into: target, workspace) { tile, target in
       try weight.read(tile, into: target, workspace)
-      let element = size * tile.columns.count
-      try workspace.withElements(element) { gathered in
-        try workspace.withElements(element) { turned in
-          for stage in 0..<stages {
-            try turn(stage, tile, target, gathered, turned, workspace)
-          }
+      let width = max(8, Workspace.tileElementCount / tile.rows.count & ~7)
+      guard width < tile.columns.count else { return try turn(tile, target, workspace) }
+      // A stage passes over all rows, so that the columns are taken a few at a time, which stay in the cache.
+      for first in stride(from: tile.columns.lowerBound, to: tile.columns.upperBound, by: width) {
+        let part = Tile(
+          rows: tile.rows, columns: first..<min(first + width, tile.columns.upperBound))
+        try workspace.withElements(part.elementCount) { values in
+          values.copy(from: target, of: tile, part: part)
+          try turn(part, values, workspace)
+          target.copy(part, of: values, within: tile)
         }
       }
-      if let rescale { Elementwise.scaleRows(target, by: rescale.elements(tile.rows)) }
     }
   }
 
-  /// Multiplies all rows of a rectangle by the blocks of a stage.
-  private func turn(
-    _ stage: Int, _ tile: Tile, _ values: ByteSlice, _ gathered: ByteSlice, _ turned: ByteSlice,
+  /// All stages on a rectangle of whole groups of rows, in place.
+  private func turn(_ tile: Tile, _ values: ByteSlice, _ workspace: Workspace) throws {
+    let element = size * tile.columns.count
+    try workspace.withElements(2 * element) { scratch in
+      for stage in 0..<stages {
+        if workspace.isReference {
+          try turnAgain(stage, tile, values, scratch, workspace)
+        } else {
+          workspace.kernels.butterfly(
+            values, blocks: blocks(of: stage, tile), size: size, distance: (size / 2) << stage,
+            columns: tile.columns.count, scratch: scratch)
+        }
+      }
+    }
+    if let rescale { Elementwise.scaleRows(values, by: rescale.elements(tile.rows)) }
+  }
+
+  /// The blocks of a stage for the rows of a rectangle.
+  private func blocks(of stage: Int, _ tile: Tile) -> ByteSlice {
+    let first = stage * (rows / size) + tile.rows.lowerBound / size
+    let last = first + tile.rows.count / size
+    return blocks.elements(first * size * size..<last * size * size)
+  }
+
+  /// A stage the second way: a block's rows one by one, multiplied by OpenBLAS.
+  private func turnAgain(
+    _ stage: Int, _ tile: Tile, _ values: ByteSlice, _ scratch: ByteSlice,
     _ workspace: Workspace
   ) throws {
-    let half = size / 2
-    let distance = half << stage  // rows between the two halves of a group
-    let stageStart = stage * (rows / size)
+    let (width, half) = (tile.columns.count, size / 2)
+    let blocks = blocks(of: stage, tile)
+    let gathered = scratch.elements(0..<size * width)
+    let turned = scratch.elements(size * width..<2 * size * width)
     for group in 0..<tile.rows.count / size {
-      let index = tile.rows.lowerBound / size + group
-      let position = group * size
-      let first = position / (2 * distance) * (2 * distance) + position % (2 * distance) / 2
-      let block = blocks.elements(
-        (stageStart + index) * size * size..<(stageStart + index + 1) * size * size)
-      let width = tile.columns.count
-      let lower = values.elements(first * width..<(first + half) * width)
-      let upper = values.elements((first + distance) * width..<(first + distance + half) * width)
-      gathered.copy(from: lower)
-      gathered.elements(half * width..<size * width).copy(from: upper)
+      // Places in pairs of halves: [group of 2ⁱ · b][row of a half][half].
+      let places = (0..<size).map { row -> Int in
+        let position = group * size + row % half * 2 + row / half
+        let span = size << stage
+        return position / span * span + position % 2 * (span / 2) + position % span / 2
+      }
+      for (row, place) in places.enumerated() {
+        gathered.elements(row * width..<(row + 1) * width)
+          .copy(from: values.elements(place * width..<(place + 1) * width))
+      }
       try workspace.product(
-        block, gathered, into: turned, rows: size, inner: size, columns: width)
-      lower.copy(from: turned.elements(0..<half * width))
-      upper.copy(from: turned.elements(half * width..<size * width))
+        blocks.elements(group * size * size..<(group + 1) * size * size), gathered, into: turned,
+        rows: size, inner: size, columns: width)
+      for (row, place) in places.enumerated() {
+        values.elements(place * width..<(place + 1) * width)
+          .copy(from: turned.elements(row * width..<(row + 1) * width))
+      }
     }
   }
 }

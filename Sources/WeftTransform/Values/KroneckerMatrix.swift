@@ -108,8 +108,13 @@ private struct LargeKronecker: PreparedMatrix {
 }
 
 extension MatrixFormula {
-  /// All elements, row after row, as float64 in new memory.
+  /// All elements, row after row, as float64 in new memory; a stored factor must be finite unless that is allowed.
   func values(_ workspace: Workspace) throws -> ByteSlice {
+    if let stored = self as? StoredMatrix, stored.block.tensor.info.elementCount == elementCount,
+      !stored.block.isTransposed
+    {
+      return try stored.block.tensor.doubles(workspace)
+    }
     let target = ByteBuffer(byteCount: elementCount * 8, isZeroed: false)
     let whole = Tile(rows: 0..<rows, columns: 0..<columns)
     try prepare(workspace).read(whole, into: target.all, workspace)

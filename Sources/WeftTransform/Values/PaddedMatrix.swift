@@ -46,23 +46,23 @@ package struct PaddedMatrix: MatrixFormula {
 extension ByteSlice {
   /// Copies a rectangle of float64 to its place in a larger one, which the slice holds.
   func copy(_ part: Tile, of values: ByteSlice, within whole: Tile) {
-    let (width, stride) = (part.columns.count, whole.columns.count)
-    for row in 0..<part.rows.count {
-      let first =
-        (part.rows.lowerBound - whole.rows.lowerBound + row) * stride
-        + part.columns.lowerBound - whole.columns.lowerBound
-      elements(first..<first + width).copy(from: values.elements(row * width..<(row + 1) * width))
-    }
+    Structured.copy(
+      values, at: 0, stride: part.columns.count, into: self, at: part.offset(in: whole),
+      stride: whole.columns.count, rows: part.rows.count, columns: part.columns.count)
   }
 
   /// Fills the slice with a part of a larger rectangle of float64.
   func copy(from values: ByteSlice, of whole: Tile, part: Tile) {
-    let (width, stride) = (part.columns.count, whole.columns.count)
-    for row in 0..<part.rows.count {
-      let first =
-        (part.rows.lowerBound - whole.rows.lowerBound + row) * stride
-        + part.columns.lowerBound - whole.columns.lowerBound
-      elements(row * width..<(row + 1) * width).copy(from: values.elements(first..<first + width))
-    }
+    Structured.copy(
+      values, at: part.offset(in: whole), stride: whole.columns.count, into: self, at: 0,
+      stride: part.columns.count, rows: part.rows.count, columns: part.columns.count)
+  }
+}
+
+extension Tile {
+  /// Where the first element of the rectangle is in a larger one's.
+  fileprivate func offset(in whole: Tile) -> Int {
+    (rows.lowerBound - whole.rows.lowerBound) * whole.columns.count + columns.lowerBound
+      - whole.columns.lowerBound
   }
 }

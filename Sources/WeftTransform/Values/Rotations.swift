@@ -97,7 +97,9 @@ package struct Rotations: Sendable {
     }
   }
 
-  /// The second way: X ← X (2 I − (I − Q) X) once, by OpenBLAS, then R = (I + Q) X. A wrong inverse does not survive it.
+  /// The second way: X ← X (2 I − (I − Q) X) once, by OpenBLAS, then R = (I + Q) X.
+  ///
+  /// A wrong inverse does not survive it.
   private func turnAgain(_ q: ByteSlice, into target: ByteSlice, _ workspace: Workspace) throws {
     let element = size * size
     try workspace.withElements(element) { inverse in

@@ -39,9 +39,8 @@ package struct Tile: Sendable {
     guard grain > 1 else {
       return tiles(rows: rows, columns: columns, maximumElementCount: maximumElementCount)
     }
-    let groups = max(1, maximumElementCount / (grain * max(1, columns)))
-    let step = groups * grain
-    let width = max(Self.leastWidth, maximumElementCount / step)
+    let (step, width) = size(
+      grain: grain, columns: columns, maximumElementCount: maximumElementCount)
     var tiles: [Tile] = []
     var row = rows.lowerBound
     while row < rows.upperBound {
@@ -55,8 +54,35 @@ package struct Tile: Sendable {
     return tiles
   }
 
-  /// The fewest columns of a tile: a cache line of float64.
-  private static let leastWidth = 8
+  /// The rows and columns of the tiles of groups.
+  ///
+  /// Columns of many rows come from a file a row at a time, so that narrow tiles would read a few bytes at once: such tiles
+  /// are wider than the cache would like, as far as their memory allows.
+  private static func size(
+    grain: Int, columns: Int, maximumElementCount: Int
+  ) -> (rows: Int, columns: Int) {
+    let step = max(1, maximumElementCount / (grain * max(1, columns))) * grain
+    let readable = min(readableWidth, max(leastWidth, wideElementCount / step))
+    let width = max(maximumElementCount / step, readable) & ~(vectorWidth - 1)
+    return (step, width)
+  }
+
+  /// The most elements that a tile of groups has.
+  static func largestElementCount(grain: Int, columns: Int) -> Int {
+    guard grain > 1 else { return Workspace.tileElementCount }
+    let size = size(
+      grain: grain, columns: columns, maximumElementCount: Workspace.tileElementCount)
+    return max(Workspace.tileElementCount, size.rows * min(size.columns, columns))
+  }
+
+  /// The columns that are worth one read.
+  private static let readableWidth = 512
+  /// The fewest columns of a tile.
+  private static let leastWidth = 128
+  /// The elements of a tile that is wider than the cache would like, while it has more columns than the fewest.
+  private static let wideElementCount = 512 << 10
+  /// Widths are multiples of this.
+  private static let vectorWidth = 8
 }
 
 extension PreparedMatrix {

@@ -4,10 +4,8 @@ package import WeftTensors
 extension Workspace {
   /// Writes a · b, row-major float64: by the kernels, or by OpenBLAS the second way.
   ///
-  /// - Parameters:
-  ///   - a: `[rows, inner]`.
-  ///   - b: `[inner, columns]`.
-  ///   - target: `[rows, columns]`, which overlaps neither.
+  /// a is `[rows, inner]`, b `[inner, columns]`, the target `[rows, columns]`; it overlaps neither.
+  /// - Throws: when OpenBLAS is missing.
   package func product(
     _ a: ByteSlice, _ b: ByteSlice, into target: ByteSlice, rows: Int, inner: Int, columns: Int
   ) throws {

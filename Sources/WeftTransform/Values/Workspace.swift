@@ -42,11 +42,20 @@ package final class Workspace: @unchecked Sendable {
   package func shrink() { free = [] }
 
   /// The smallest free buffer that is large enough, or a new one.
+  ///
+  /// A new large one takes the place of the largest that was too small: tensors of many sizes follow one another.
   private func take(_ byteCount: Int) -> ByteBuffer {
     let fitting = free.indices.filter { free[$0].byteCount >= byteCount }
     if let index = fitting.min(by: { free[$0].byteCount < free[$1].byteCount }) {
       return free.remove(at: index)
     }
-    return ByteBuffer(byteCount: max(byteCount, Self.tileElementCount * 8), isZeroed: false)
+    let ordinary = Self.tileElementCount * 8
+    let large = free.indices.filter { free[$0].byteCount > ordinary }
+    if byteCount > ordinary,
+      let index = large.max(by: { free[$0].byteCount < free[$1].byteCount })
+    {
+      free.remove(at: index)
+    }
+    return ByteBuffer(byteCount: max(byteCount, ordinary), isZeroed: false)
   }
 }

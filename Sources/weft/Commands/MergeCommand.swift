@@ -79,16 +79,21 @@ struct MergeCommand: ParsableCommand {
       try recipe.map { try MergeRecipe.read($0, library: library) }
       ?? method.recipe(library: library)
     if !folders.isEmpty { recipe.findFiles(try ModelFinder(folders)) }
-    let choice = form.recipe
-    recipe.output.dtype = choice.dtype ?? recipe.output.dtype
-    recipe.output.layout = choice.layout ?? recipe.output.layout
-    recipe.output.allowedUnmatched += choice.allowedUnmatched
-    if let path = choice.vaePath {
-      let name = recipe.freeName("vae")
-      recipe.models.append(RecipeModel(name: name, path: path))
-      recipe.output.vae = RecipeReference(name)
-    }
+    form.apply(to: &recipe)
     return recipe
+  }
+}
+
+extension FormOptions {
+  /// Puts what the options say of the output into a recipe, where it goes before the recipe's own words.
+  func apply(to recipe: inout MergeRecipe) {
+    recipe.output.dtype = dtype.dtype ?? recipe.output.dtype
+    recipe.output.layout = layout == .keep ? recipe.output.layout : layout.rawValue
+    recipe.output.allowedUnmatched += allowUnmatched
+    guard let vae else { return }
+    let name = recipe.freeName("vae")
+    recipe.models.append(RecipeModel(name: name, path: vae))
+    recipe.output.vae = RecipeReference(name)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import WeftFiles
 import WeftFormats
+import WeftRecipes
 import WeftTensors
 import WeftTransform
 import WeftVerify
@@ -9,11 +10,12 @@ import WeftVerify
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Prove that a model is a given fuse, or has another model's weights.",
+    abstract: "Prove that a model is a given fuse or merge, or has another model's weights.",
     discussion: """
       With --base and --adapter: the model must be what that fuse gives. Tensors that no adapter touches must be the \
       base's, byte for byte. The others are computed a second way, with products by OpenBLAS in float64; fewer than \
       1 in 2,000 of their elements may be off, and by no more than one unit in the last place.
+      With --recipe: the model must be what that recipe gives; it is computed a second way, as for --base.
       With --reference: the model must have the reference's weights, whatever the containers, layouts and types of \
       both; every value must be the reference's, rounded once where the type is another.
       Exit code 0 when all is right, 1 when it is not, 2 when the question makes no sense, such as options that \
@@ -28,6 +30,17 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The model whose weights it should have.", valueName: "file"))
   var reference: String?
+
+  @Option(
+    help: ArgumentHelp("The recipe that it should be made by, a YAML file.", valueName: "file"))
+  var recipe: String?
+
+  @Option(
+    name: .customLong("models"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A folder to look for models that the recipe names by their hashes alone.",
+      valueName: "folder"))
+  var folders: [String] = []
 
   @Option(help: ArgumentHelp("How closely to look: structure or weights.", valueName: "level"))
   var level: Proof.Level = .weights
@@ -56,15 +69,19 @@ struct VerifyCommand: ParsableCommand {
     if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
       throw ValidationError("--tolerance must be a number from 0 up")
     }
-    if (base == nil) == (reference == nil) {
+    guard [base, reference, recipe].compactMap(\.self).count == 1 else {
       throw ValidationError(
-        "give either --base with --adapter (is it that fuse?) or --reference (are the weights equal?)"
-      )
+        "give --base with --adapter (is it that fuse?), --recipe (is it that merge?) or --reference (are the weights "
+          + "equal?)")
     }
+    if recipe != nil, !recipeOptions.adapter.isEmpty {
+      throw ValidationError("a recipe names its adapters: leave --adapter out")
+    }
+    if recipe == nil, !folders.isEmpty { throw ValidationError("--models goes with --recipe") }
     if reference != nil, !recipeOptions.adapter.isEmpty {
       throw ValidationError("--adapter goes with --base, not with --reference")
     }
-    if base != nil, level == .structure {
+    if reference == nil, level == .structure {
       throw ValidationError("--level structure goes with --reference")
     }
   }
@@ -76,7 +93,7 @@ struct VerifyCommand: ParsableCommand {
       try SmallFile(path: $0, replacing: force, inputs: inputs, otherOutput: html)
     }
     let proof = try prove()
-    let pages = ProofPage(proof, candidate: candidate, reference: reference ?? base ?? "")
+    let pages = ProofPage(proof, candidate: candidate, reference: reference ?? base ?? recipe ?? "")
     try page?.write(pages.html)
     try suite?.write(pages.junit)
     Console.printResult(talk.json ? proof.json.compactText : text(proof))
@@ -94,13 +111,28 @@ struct VerifyCommand: ParsableCommand {
         library: .embedded(), threads: threads
       ) { display.add($0) }
     }
-    var recipe = try recipeOptions.recipe(base: base ?? "")
-    if model.format == .diffusers { recipe.output.format = .diffusers }
-    let plan = try FusePlanner.plan(recipe, library: .embedded(), threads: threads).model
+    let plan = try plan(of: model, threads: threads)
     try RecipeAgreement.check(model, plan: plan)
     return try FuseProof.prove(model, plan: plan, tolerance: tolerance, threads: threads) {
       display.add($0)
     }
+  }
+
+  /// What the model must be: the fuse of the options, or the recipe.
+  private func plan(of model: Checkpoint, threads: Int) throws -> ModelPlan {
+    let library = try FormatLibrary.embedded()
+    guard let recipe else {
+      var fuse = try recipeOptions.recipe(base: base ?? "")
+      if model.format == .diffusers { fuse.output.format = .diffusers }
+      return try FusePlanner.plan(fuse, library: library, threads: threads).model
+    }
+    var steps = try MergeRecipe.read(recipe, library: library)
+    if !folders.isEmpty { steps.findFiles(try ModelFinder(folders)) }
+    recipeOptions.form.apply(to: &steps)
+    var options = RecipePlanner.Options()
+    options.threads = threads
+    if model.format == .diffusers { options.form.format = .diffusers }
+    return try RecipePlanner.plan(steps, library: library, options: options).model
   }
 
   private func text(_ proof: Proof) -> String {

@@ -45,7 +45,7 @@ struct FamilyFixture {
         try HashedFile.Tensor(
           String(tensor.info.name.dropFirst("adapter.".count)), tensor.info.shape,
           tensor.info.dtype, bytes: tensor.bytes())
-      }, to: path, options: RunOptions(threads: 1))
+      }, to: path, options: Workshop.options)
     return path
   }
 
@@ -61,7 +61,7 @@ struct FamilyFixture {
         }
         let bytes = try fixed.doubles().flatMap { Self.bytes($0, dtype) }
         return try HashedFile.Tensor(tensor.name.path, tensor.shape, dtype, bytes: bytes)
-      }, to: path, options: RunOptions(threads: 2))
+      }, to: path, options: Workshop.options)
     return path
   }
 

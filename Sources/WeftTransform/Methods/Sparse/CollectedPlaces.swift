@@ -1,3 +1,4 @@
+import CKernels
 import WeftKernels
 
 /// Places that share the upper bits of their magnitudes, in any order.
