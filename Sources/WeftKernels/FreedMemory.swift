@@ -8,7 +8,7 @@ package enum FreedMemory {
   /// taken back is dear.
   package static func keep() { weft_keep_freed_memory() }
 
-  /// Gives freed blocks of a megabyte and more back at once.
+  /// Gives freed blocks of 64 KiB and more back at once.
   ///
   /// Work that asks for large blocks of ever other sizes, such as matrices, would otherwise leave gaps between them that
   /// nothing fits into: gigabytes in a few minutes.

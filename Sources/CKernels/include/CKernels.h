@@ -233,7 +233,7 @@ typedef struct weft_dgemm_call {
 /// Lets the allocator keep freed blocks of some megabytes instead of giving them back to the system.
 void weft_keep_freed_memory(void);
 
-/// Lets the allocator give freed blocks of a megabyte and more back to the system at once.
+/// Lets the allocator give freed blocks of 64 KiB and more back to the system at once.
 void weft_return_freed_memory(void);
 
 /// Loads OpenBLAS on first use, with one thread; false when it is not there.
