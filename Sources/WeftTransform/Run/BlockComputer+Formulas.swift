@@ -9,6 +9,11 @@ extension BlockComputer {
     return min(grain, formula.rows) * formula.columns * (dtype.byteWidth ?? 8)
   }
 
+  /// The same for a piece; none but those of formulas need any.
+  static func gatheredByteCount(_ piece: Piece, dtype: DType) -> Int {
+    if case .evaluate(let formula) = piece.work { gatheredByteCount(formula, dtype: dtype) } else { 0 }
+  }
+
   /// Computes rows of a matrix, rounds them once, and hands them to `write` with their offset in the rows, in bytes.
   func evaluate(
     _ matrix: any PreparedMatrix, grain: Int, rows: Range<Int>, dtype: DType, tally: inout Tally,
@@ -62,18 +67,17 @@ extension BlockComputer {
     guard tiles.count > 1 else { return try round(matrix, first, dtype, &tally, body) }
     let width = dtype.byteWidth ?? 1
     let stride = matrix.columns * width
-    try workspace.withBuffer(byteCount: first.rows.count * stride) { whole in
-      for tile in tiles {
-        try round(matrix, tile, dtype, &tally) { part in
-          let partStride = tile.columns.count * width
-          for row in 0..<tile.rows.count {
-            let start = row * stride + tile.columns.lowerBound * width
-            whole[start..<start + partStride].copy(
-              from: part[row * partStride..<(row + 1) * partStride])
-          }
+    let whole = gathered(byteCount: first.rows.count * stride)
+    for tile in tiles {
+      try round(matrix, tile, dtype, &tally) { part in
+        let partStride = tile.columns.count * width
+        for row in 0..<tile.rows.count {
+          let start = row * stride + tile.columns.lowerBound * width
+          whole[start..<start + partStride].copy(
+            from: part[row * partStride..<(row + 1) * partStride])
         }
       }
-      try body(whole)
     }
+    try body(whole)
   }
 }

@@ -12,13 +12,20 @@ final class BlockComputer: @unchecked Sendable {
   private let output: ByteBuffer
   private let scratch: ByteBuffer
   private var accumulator: ByteBuffer?
+  private var rowBuffer: ByteBuffer?
+  private let gatheredByteCount: Int
   private var terms: [ByteBuffer] = []
   /// The buffers of formulas, and how they are computed.
   let workspace: Workspace
   private var kernels: Kernels { workspace.kernels }
 
-  init(_ workspace: Workspace, tileByteCount: Int = BlockComputer.tileByteCount) {
+  /// Makes a computer; `gatheredByteCount` is the most room that it will need for whole rows.
+  init(
+    _ workspace: Workspace, tileByteCount: Int = BlockComputer.tileByteCount,
+    gatheredByteCount: Int = 0
+  ) {
     self.workspace = workspace
+    self.gatheredByteCount = gatheredByteCount
     self.tileByteCount = tileByteCount
     input = ByteBuffer(byteCount: tileByteCount)
     output = ByteBuffer(byteCount: tileByteCount)
@@ -118,6 +125,17 @@ final class BlockComputer: @unchecked Sendable {
       addends.append(Addend(values, term.block.dtype, coefficient: term.coefficient))
     }
     return addends
+  }
+
+  /// Room for whole rows that are put together of parts.
+  ///
+  /// It has its greatest size from the start: one that grows leaves memory behind that the allocator keeps.
+  func gathered(byteCount: Int) -> ByteSlice {
+    if let rowBuffer, rowBuffer.byteCount >= byteCount { return rowBuffer[0..<byteCount] }
+    rowBuffer = nil
+    let buffer = ByteBuffer(byteCount: max(byteCount, gatheredByteCount), isZeroed: false)
+    rowBuffer = buffer
+    return buffer[0..<byteCount]
   }
 
   private func accumulatorSlice(elementCount: Int) -> ByteSlice {

@@ -43,6 +43,8 @@ package struct ModelRunner: Sendable {
   let checkpoints: [Checkpoint]
   let hashes: PendingHashes
   let options: RunOptions
+  /// The most room that a thread needs for whole rows that are put together of parts.
+  let gatheredByteCount: Int
 
   /// Prepares the run of planned tensors.
   ///
@@ -61,6 +63,10 @@ package struct ModelRunner: Sendable {
     self.layout = layout
     self.hashes = hashes
     self.options = options
+    gatheredByteCount =
+      tensors.lazy.flatMap { tensor in
+        tensor.pieces.lazy.map { BlockComputer.gatheredByteCount($0, dtype: tensor.info.dtype) }
+      }.max() ?? 0
     shares = Share.shares(of: tensors, layout: layout)
     preparations = PreparationCache(items: shares.flatMap(\.items)) { Self.key($0) }
   }

@@ -32,7 +32,8 @@ final class RunSession: Sendable {
       let computer =
         state.computers[worker]
         ?? BlockComputer(
-          Workspace(kernels: options.kernels, allowsNonFinite: options.allowsNonFinite))
+          Workspace(kernels: options.kernels, allowsNonFinite: options.allowsNonFinite),
+          gatheredByteCount: runner.gatheredByteCount)
       state.computers[worker] = computer
       return computer
     }
