@@ -21,6 +21,7 @@ SHARED = ROOT.parent / "shared"
 WEFT = ROOT / ".build/release/weft"
 MODELS = pathlib.Path.home() / "models"
 MIB = 1 << 20
+FAMILIES = ["dora", "dora-input", "loha", "lokr", "oft", "boft", "glora"]
 
 
 class Failure(Exception):
@@ -59,7 +60,7 @@ def resadapter(name):
 def model(folder, name, python):
     """The path of a generated model or adapter in `folder`, made when it is not there yet.
 
-    Names: ARCH[-f32|-bf16][-seedN].safetensors, the same with .ckpt or -diffusers at the end, kohya-rN-ARCH.safetensors;
+    Names: FAMILY-ARCH.safetensors for the families of scripts/make_family, ARCH[-f32|-bf16][-seedN].safetensors, the same with .ckpt or -diffusers at the end, kohya-rN-ARCH.safetensors;
     ARCH: sd15, sdxl, tiny-sd15, tiny-sdxl.
     """
     path = pathlib.Path(folder) / name
@@ -67,7 +68,10 @@ def model(folder, name, python):
         return path
     tools = SHARED / "tools"
     stem = name.removesuffix(".safetensors").removesuffix(".ckpt")
-    if stem.startswith("kohya-r"):
+    family, _, arch = stem.rpartition("-")
+    if family in FAMILIES:
+        command = [ROOT / "scripts/make_family", family, model(folder, f"{arch}.safetensors", python), path]
+    elif stem.startswith("kohya-r"):
         rank, arch = stem.removeprefix("kohya-r").split("-", 1)
         command = [tools / "make_kohya_lora.py", arch, path, rank]
     else:
