@@ -11,7 +11,11 @@ extension BlockComputer {
 
   /// The same for a piece; none but those of formulas need any.
   static func gatheredByteCount(_ piece: Piece, dtype: DType) -> Int {
-    if case .evaluate(let formula) = piece.work { gatheredByteCount(formula, dtype: dtype) } else { 0 }
+    if case .evaluate(let formula) = piece.work {
+      gatheredByteCount(formula, dtype: dtype)
+    } else {
+      0
+    }
   }
 
   /// Computes rows of a matrix, rounds them once, and hands them to `write` with their offset in the rows, in bytes.

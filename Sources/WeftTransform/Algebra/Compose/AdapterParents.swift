@@ -2,11 +2,11 @@ import WeftFiles
 import WeftTensors
 
 extension Checkpoint {
-  /// What tells a parent's files apart, as recipes have it: their sizes and the hashes of their headers.
-  var parentsValue: JSONValue {
+  /// What tells a parent's files apart, as recipes have it: their sizes and the hashes of samples of them.
+  func parentsValue() throws -> JSONValue {
     .array(
-      zip(files, fingerprints).map { file, fingerprint in
-        .object(["header_sha256": .string(fingerprint), "bytes": .integer(file.byteCount)])
+      zip(files, try sampleHashes()).map { file, hash in
+        .object(["sample_sha256": .string(hash), "bytes": .integer(file.byteCount)])
       })
   }
 }

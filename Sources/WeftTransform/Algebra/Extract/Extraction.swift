@@ -83,16 +83,16 @@ package struct Extraction: Sendable {
     }
     try NonFiniteValues.check(composed.tallies) { _ in recipe.tunedPath }
     let summary = try writing.write(
-      composed.tensors, to: path, metadata: metadata, inputs: checkpoints, progress: { _ in })
+      composed.tensors, to: path, metadata: try metadata(), inputs: checkpoints, progress: { _ in })
     return CompositionReport(layers: composed.layers, composed.tallies, summary)
   }
 
-  private var metadata: [String: String] {
+  private func metadata() throws -> [String: String] {
     AdapterMetadata.entries(
       operation: "extract",
       [
-        JSONValue.Member("tuned", tuned.checkpoint.parentsValue),
-        JSONValue.Member("base", base.checkpoint.parentsValue),
+        JSONValue.Member("tuned", try tuned.checkpoint.parentsValue()),
+        JSONValue.Member("base", try base.checkpoint.parentsValue()),
         JSONValue.Member("architecture", .string(base.architectureID)),
       ]
         + (recipe.components.isEmpty

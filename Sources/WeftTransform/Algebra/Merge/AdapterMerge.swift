@@ -65,7 +65,7 @@ extension AdapterMerge {
       changes: try builder.changes(resolved.flatMap(\.contributions)),
       renamed: try sources.flatMap(families.renamed),
       shapes: model.base.stored.mapValues(\.shape),
-      parents: parents(sources, model: model, hasBase: recipe.basePath != nil),
+      parents: try parents(sources, model: model, hasBase: recipe.basePath != nil),
       metadata: sources.count == 1 ? sources.first?.parts.first?.checkpoint.metadata ?? [:] : [:])
   }
 
@@ -92,19 +92,25 @@ extension AdapterMerge {
 
   private static func parents(
     _ sources: [AdapterSource], model: MergeModel, hasBase: Bool
-  ) -> [JSONValue.Member] {
-    let adapters = sources.map { source in
+  ) throws -> [JSONValue.Member] {
+    let adapters = try sources.map { source in
       JSONValue.object([
-        "files": .array(source.parts.flatMap { $0.checkpoint.parentsValue.elements ?? [] }),
+        "files": .array(
+          try source.parts.flatMap { try $0.checkpoint.parentsValue().elements ?? [] }),
         "unet": .number(source.request.unetScale),
         "te": .number(source.request.textEncoderScale),
         "norm": .number(source.request.normWeight),
+        "lbw": source.request.blockWeights.map(JSONValue.string),
+        "lbw_rest": source.request.blockRest.map(JSONValue.number),
+        "lbw_resadapter": source.request.weighsResAdapter ? .bool(true) : nil,
       ])
     }
     return [
       JSONValue.Member("adapters", .array(adapters)),
       JSONValue.Member("architecture", .string(model.architecture.id)),
-    ] + (hasBase ? [JSONValue.Member("base", model.base.checkpoint.parentsValue)] : [])
+    ]
+      + (hasBase
+        ? [JSONValue.Member("base", try model.base.checkpoint.parentsValue())] : [])
   }
 }
 

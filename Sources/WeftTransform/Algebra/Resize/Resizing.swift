@@ -106,12 +106,12 @@ package struct Resizing: Sendable {
           ], action: .copied)
     }
     return AdapterFile(
-      tensors: tensors, metadata: metadata(results.compactMap(\.layer.rank)),
+      tensors: tensors, metadata: try metadata(results.compactMap(\.layer.rank)),
       inputs: [checkpoint])
   }
 
   /// The parent's pairs; what trainers write of the rank is made true again.
-  private func metadata(_ ranks: [Int]) -> [String: String] {
+  private func metadata(_ ranks: [Int]) throws -> [String: String] {
     var parent = checkpoint.metadata
     let isOne = Set(ranks).count == 1
     for key in ["ss_network_dim", "ss_network_alpha"] where parent[key] != nil {
@@ -124,7 +124,7 @@ package struct Resizing: Sendable {
     return AdapterMetadata.entries(
       operation: "resize",
       [
-        JSONValue.Member("adapter", checkpoint.parentsValue),
+        JSONValue.Member("adapter", try checkpoint.parentsValue()),
         JSONValue.Member("rank", recipe.rank.recipeValue),
       ] + (recipe.convolutionRank.map { [JSONValue.Member("conv_rank", $0.recipeValue)] } ?? [])
         + (recipe.dtype.map { [JSONValue.Member("dtype", .string($0.rawValue))] } ?? []),
