@@ -59,9 +59,17 @@ static void sum_tile(
 /// Magnitudes of float32, as bits, between which rounding gives neither zero nor infinity.
 typedef struct range { int least, greatest; } range;
 
-WEFT_INLINE range range_of(weft_float to) {
+WEFT_INLINE range range_of(weft_float from, weft_float to) {
   if (to == WEFT_F16) return (range){0x33000001, 0x477FE000};  // above 2^-25, 65504
-  return (range){0x00008001, 0x7F7F0000};                      // above 2^-134, the greatest bf16
+  // A float64 below 2^-100 may lose more than its last bits as a float32.
+  if (from == WEFT_F64) return (range){0x0D800000, 0x7F7F0000};
+  return (range){0x00008001, 0x7F7F0000};  // above 2^-134, the greatest bf16
+}
+
+/// Eight values of the base, rounded to float32.
+WEFT_INLINE __m256 load8_base(const void *base, weft_float from, size_t index) {
+  return from == WEFT_F64 ? weft_join8(weft_load8_wide(base, from, index))
+                          : weft_load8(base, from, index);
 }
 
 /// Eight candidates: rounded bits, and which lanes need a second look.
@@ -71,12 +79,17 @@ WEFT_INLINE guess guess8(
     const void *base, weft_float from, size_t index, const float *sums, float row_bound,
     const float *column_bound, weft_float to) {
   const __m256i magnitude = _mm256_set1_epi32(0x7FFFFFFF);
-  __m256 x = _mm256_add_ps(weft_load8(base, from, index), _mm256_loadu_ps(sums));
+  __m256 before = load8_base(base, from, index);
+  __m256 x = _mm256_add_ps(before, _mm256_loadu_ps(sums));
   __m256 size = _mm256_and_ps(x, _mm256_castsi256_ps(magnitude));
   __m256 product = _mm256_mul_ps(_mm256_set1_ps(row_bound), _mm256_loadu_ps(column_bound));
   __m256 error = _mm256_fmadd_ps(size, _mm256_set1_ps((float)(3 * WEFT_UNIT)), product);
+  if (from == WEFT_F64) {
+    __m256 rounded = _mm256_and_ps(before, _mm256_castsi256_ps(magnitude));
+    error = _mm256_fmadd_ps(rounded, _mm256_set1_ps((float)(2 * WEFT_UNIT)), error);
+  }
   __m256 low = _mm256_sub_ps(x, error), high = _mm256_add_ps(x, error);
-  range ends = range_of(to);
+  range ends = range_of(from, to);
   __m256i below = _mm256_cmpgt_epi32(_mm256_set1_epi32(ends.least), _mm256_castps_si256(size));
   __m256i above = _mm256_cmpgt_epi32(_mm256_castps_si256(size), _mm256_set1_epi32(ends.greatest));
   guess result;
@@ -100,7 +113,7 @@ static __attribute__((noinline)) void note(
   for (; flagged != 0; flagged &= flagged - 1) {
     size_t lane = (size_t)__builtin_ctz(flagged);
     job->pending[job->pending_count++] =
-      (pending){row, column + lane, index + lane, (float)weft_load(base, from, lane)};
+      (pending){row, column + lane, index + lane, weft_load(base, from, lane)};
   }
 }
 
@@ -128,7 +141,7 @@ WEFT_INLINE void finish16(
 static __attribute__((noinline)) void finish_part(
     job *job, weft_float from, weft_float to, size_t row, size_t column, size_t index,
     const float *sums, size_t first, size_t count) {
-  char base[WEFT_PANEL * sizeof(float)] = {0};
+  char base[WEFT_PANEL * sizeof(double)] = {0};
   uint16_t bits[WEFT_PANEL];
   size_t width = weft_width(from);
   memcpy(base + first * width, weft_at(job->base, from, index), count * width);
@@ -192,7 +205,7 @@ WEFT_INLINE void fuse_region(job *job, weft_float from, weft_float to) {
 uint64_t weft_avx2_fuse(
     const weft_low_rank *operand, weft_region region, const void *base, weft_float from,
     void *target, weft_float to, weft_tally *tally) {
-  bool fits = from != WEFT_F64 && (to == WEFT_F16 || to == WEFT_BF16);
+  bool fits = to == WEFT_F16 || to == WEFT_BF16;
   if (operand->up32 == NULL || !fits) {
     return weft_avx2_fuse_wide(operand, region, base, from, target, to, tally);
   }
@@ -211,6 +224,8 @@ uint64_t weft_avx2_fuse(
     WEFT_CASE(WEFT_BF16, WEFT_BF16)
     WEFT_CASE(WEFT_F32, WEFT_F16)
     WEFT_CASE(WEFT_F32, WEFT_BF16)
+    WEFT_CASE(WEFT_F64, WEFT_F16)
+    WEFT_CASE(WEFT_F64, WEFT_BF16)
   }
   settle(&job, to);
   return job.recomputed;

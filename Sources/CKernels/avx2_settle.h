@@ -12,7 +12,7 @@
 typedef struct pending {
   size_t row, column;
   size_t index;  // in the target
-  float base;    // kept, as the target may be the base
+  double base;   // kept, as the target may be the base
 } pending;
 
 #define PENDING 128
@@ -72,7 +72,7 @@ WEFT_INLINE weft_wide8 sum_chains(const weft_low_rank *operand, const pending *s
 WEFT_INLINE void write_chains(
     job *job, weft_float to, const pending *some, size_t count, weft_wide8 sum) {
   double before[CHAINS];
-  for (int c = 0; c < CHAINS; c++) before[c] = (double)some[c].base;
+  for (int c = 0; c < CHAINS; c++) before[c] = some[c].base;
   weft_wide8 value = weft_load8_wide(before, WEFT_F64, 0);
   value.low = _mm256_add_pd(value.low, sum.low);
   value.high = _mm256_add_pd(value.high, sum.high);

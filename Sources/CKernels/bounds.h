@@ -26,6 +26,10 @@
 //   e - u (|x| + e) >= (1 - 3u)((t + 2) u N + 3u |x|) - u |x| >= (t + 1.9) u N + 1.9u |x|,
 // which exceeds (2), where 2^-53 |v| is at most 2^-52 (|x| + (t + 2) u N).
 //
+// A base of float64, b, is rounded first: base = fl(b), and v = fl64(b + d). That adds u |base| to (2), and e gets
+// another 2u |base|, of which the roundings above leave more than u |base|. It holds for |b| >= 2^-126 only, so that
+// results below 2^-100 are settled by the definition; where b is smaller than that and x is not, 2^-150 is below u |x|.
+//
 // Underflow. If row i or column j is zero, a = d = 0 and x = v = base exactly, so lo <= x <= hi is
 // enough. Otherwise norms are taken as at least 2^-40, so N >= 2^-80. Rounding U, the operations
 // on a and those on e may lose another 2^-149 each, in all at most 2^-149 (3 r + sqrt(r) |D_j|),

@@ -155,9 +155,6 @@ extension ComputedValue {
   /// Whether the values are just those of another value, byte for byte.
   fileprivate func isPlainly(_ other: ComputedValue?) -> Bool {
     guard let mine = plainBlock, let theirs = other?.plainBlock else { return false }
-    return mine.tensor.info == theirs.tensor.info
-      && mine.tensor.source.path == theirs.tensor.source.path
-      && mine.tensor.offset == theirs.tensor.offset && mine.elementOffset == theirs.elementOffset
-      && mine.isTransposed == theirs.isTransposed
+    return mine.isSame(as: theirs)
   }
 }

@@ -28,6 +28,13 @@ package struct StoredBlock: Sendable {
   /// The number of elements.
   package var elementCount: Int { rows * columns }
 
+  /// Whether both are the same elements of the same file, in the same orientation.
+  func isSame(as other: StoredBlock) -> Bool {
+    tensor.info == other.tensor.info && tensor.offset == other.tensor.offset
+      && tensor.source.path == other.tensor.source.path && elementOffset == other.elementOffset
+      && rows == other.rows && columns == other.columns && isTransposed == other.isTransposed
+  }
+
   /// The type of the stored elements.
   package var dtype: DType { tensor.info.dtype }
 }

@@ -28,14 +28,25 @@ extension ComputedValue {
     let factor = scaled.update.baseCoefficient
     if factor != 0 {
       switch scaled.start {
-      case .stored(let block):
-        update.dense.append(DenseTerm(block: block, coefficient: factor))
+      case .stored(let block): add(DenseTerm(block: block, coefficient: factor))
       case .formula(let formula):
         update.formulas.append(FormulaTerm(formula: formula, coefficient: factor))
       }
     }
-    update.dense += scaled.update.dense
+    for term in scaled.update.dense { add(term) }
     update.formulas += scaled.update.formulas
     update.products += scaled.update.products
+  }
+
+  /// Adds a block with its factor; one that is there already is read only once.
+  private mutating func add(_ term: DenseTerm) {
+    if case .stored(let block) = start, block.isSame(as: term.block) {
+      update.baseCoefficient += term.coefficient
+    } else if let index = update.dense.firstIndex(where: { $0.block.isSame(as: term.block) }) {
+      let sum = update.dense[index].coefficient + term.coefficient
+      update.dense[index] = DenseTerm(block: term.block, coefficient: sum)
+    } else {
+      update.dense.append(term)
+    }
   }
 }
