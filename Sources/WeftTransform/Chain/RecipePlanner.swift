@@ -160,9 +160,10 @@ extension RecipePlanner {
   ) throws -> RecipeStage {
     var stage = try stage(fuse.base)
     let normBase = try fuse.normBase.map { try self.stage($0).base }
+    let tloraBase = try fuse.tloraBase.map { try self.stage($0).base }
     let fusion = try AdapterFusion(
       try fuse.recipe(base: stage.base, allowedUnmatched: recipe.output.allowedUnmatched),
-      base: stage.base, normBase: normBase, library: library)
+      base: stage.base, normBase: normBase, tloraBase: tloraBase, library: library)
     var known = fuse
     for (number, source) in fusion.sources.enumerated() {
       try known.adapters[number].identify(source)

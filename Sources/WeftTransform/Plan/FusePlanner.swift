@@ -19,7 +19,9 @@ package struct FusePlanner {
     let normBase = try recipe.normBasePath.map {
       try BaseModel.openStock($0, for: base, library: library)
     }
-    let fusion = try AdapterFusion(recipe, base: base, normBase: normBase, library: library)
+    let tloraBase = try recipe.tloraBasePath.map { try BaseModel.open($0, library: library) }
+    let fusion = try AdapterFusion(
+      recipe, base: base, normBase: normBase, tloraBase: tloraBase, library: library)
     let foundation = try Foundation(base, choice: recipe.output, library: library)
     let values = try fusion.values(from: foundation.value)
     if recipe.output.vaePath == nil, !recipe.mayBeUnchanged {
@@ -27,7 +29,8 @@ package struct FusePlanner {
     }
     let model = try ModelPlanner(
       foundation: foundation, choice: recipe.output, values: values,
-      operation: .fuse(recipe, sources: fusion.sources, normBase: normBase),
+      operation: .fuse(
+        recipe, sources: fusion.sources, normBase: normBase, tloraBase: tloraBase),
       remarks: fusion.remarks, warnings: fusion.warnings, library: library
     ).plan(threads: threads)
     return FusePlan(recipe: recipe, adapters: fusion.plans, model: model)
