@@ -60,10 +60,7 @@ extension BaseModel {
         "a training model is given, but none of the adapters is a T-LoRA", at: checkpoint.path,
         advice: "leave it out")
     }
-    func kin(_ model: BaseModel) -> String? {
-      model.recognition.architecture.map { $0.like ?? $0.id }
-    }
-    guard kin(self) == kin(base) else {
+    guard recognition.architecture?.kin == base.recognition.architecture?.kin else {
       throw TransformError.refused(
         "the training model is \(architectureID), but the model is \(base.architectureID)",
         at: checkpoint.path, advice: "give the model that the T-LoRA was trained on")
