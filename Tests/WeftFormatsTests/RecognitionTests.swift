@@ -224,4 +224,26 @@ struct RecognitionTests {
     #expect(recognition.bindings == [.unknown, .unknown])
     #expect(try library.get().recognize([]).kind == .unknown)
   }
+
+  @Test(
+    "(IA)^3 is an adapter, though its numbers are called as the model's weights are",
+    arguments: ["sd15", "sdxl"], ["ldm", "diffusers"])
+  func scalingAdapters(id: String, layout: String) throws {
+    let weights = try model(id, layout: layout, only: "unet").filter {
+      $0.name.hasSuffix(".weight") && $0.shape.rank > 1
+    }
+    let adapter = weights.flatMap { weight in
+      [
+        tensor(
+          weight.name,
+          weight.shape.rank == 2 ? [weight.shape.rowCount] : [1, weight.shape.rowCount, 1, 1]),
+        tensor(weight.name.dropLast("weight".count) + "on_input", [], .i64),
+      ]
+    }
+    let recognition = try library.get().recognize(adapter)
+    #expect(recognition.kind == .adapter)
+    #expect(recognition.architecture?.id == id, "\(recognition.evidence)")
+    #expect(!recognition.bindings.contains(.unknown))
+    #expect(try library.get().recognize(weights).kind == .unet)
+  }
 }

@@ -19,8 +19,6 @@ package struct AdapterFamily: Sendable {
   package let id: String
   /// The name for people.
   package let title: String
-  /// Whether the family can be fused; others are only recognised.
-  package let canFuse: Bool
   /// The architectures that its adapters are made for; any when empty.
   package let architectures: [String]
   /// The roles that a module must have.
@@ -51,7 +49,7 @@ package struct AdapterFamily: Sendable {
 
 extension AdapterFamily {
   private static let keys = [
-    "id", "title", "fuse", "architectures", "needs", "any", "may", "order", "roles", "stems",
+    "id", "title", "architectures", "needs", "any", "may", "order", "roles", "stems",
     "rank", "halves",
   ]
 
@@ -60,10 +58,6 @@ extension AdapterFamily {
     let object = try FormatObject(value, file: file, keys: Self.keys)
     id = try object.text("id")
     title = try object.text("title")
-    guard let canFuse = try object.optionalFlag("fuse") else {
-      throw object.failure("fuse", "is missing")
-    }
-    self.canFuse = canFuse
     architectures = try object.texts("architectures")
     needs = try object.texts("needs")
     any = try object.texts("any")

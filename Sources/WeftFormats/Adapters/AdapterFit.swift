@@ -94,6 +94,10 @@ extension AdapterModule {
     if let full = dimensions("diff") {
       return Shape(full).withoutTrailingOnes == weight.withoutTrailingOnes
     }
+    if self.tensors["on_input"] != nil, let numbers = dimensions("weight") {
+      let sides = weight.dimensions.prefix(2).map { [$0] }
+      return sides.contains(numbers.filter { $0 != 1 })
+    }
     if let vector = dimensions("w_norm") ?? dimensions("weight") ?? dimensions("bias") {
       return vector == [rows]
     }

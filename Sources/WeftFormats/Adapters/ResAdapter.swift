@@ -23,6 +23,9 @@ package struct ResAdapterHalf: Sendable, Hashable {
   }
 }
 
+/// The family of the modules of the low-rank half.
+private let lowRankFamily = "lora"
+
 extension FormatLibrary {
   /// Which half of a ResAdapter a file is, or nil when it has anything else, too.
   package func resAdapterHalf(_ reading: AdapterReading, _ table: AliasTable) -> ResAdapterHalf? {
@@ -40,7 +43,7 @@ extension FormatLibrary {
       return nil
     }
     if paths.allSatisfy({ fit($0, halves.lowRank) }),
-      reading.modules.allSatisfy({ $0.tensors["down"] != nil && $0.family.canFuse })
+      reading.modules.allSatisfy({ $0.family.id == lowRankFamily })
     {
       return ResAdapterHalf(
         part: .lowRank, count: paths.count, expected: unet.count { fit($0, halves.lowRank) })

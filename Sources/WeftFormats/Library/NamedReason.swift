@@ -16,7 +16,8 @@ extension [NamedReason] {
   func entry(for name: String) -> NamedReason? { first { $0.glob.matches(name) } }
 }
 
-/// Something that is kept in such files and is neither a model nor an adapter of weights.
+/// Something that is kept in such files and is neither a model nor an adapter of weights, or an adapter whose names look
+/// like a model's.
 struct OtherKind: Sendable {
   let id: String
   let kind: ModelKind

@@ -60,9 +60,11 @@ extension FormatLibrary {
     _ tensors: [TensorInfo], metadata: [String: String] = [:], fitsAdapters: Bool = true
   ) throws(FormatError) -> Recognition {
     let index = TensorIndex(tensors)
-    let model = try bestModel(index)
-    if model?.kind != .checkpoint, let other = other(index, besides: model) { return other }
-    if let model { return try bound(model, index) }
+    if !hasSignsOfAdapter(index) {
+      let model = try bestModel(index)
+      if model?.kind != .checkpoint, let other = other(index, besides: model) { return other }
+      if let model { return try bound(model, index) }
+    }
     let reading = AdapterReading(tensors, metadata: metadata, library: self)
     if !reading.modules.isEmpty {
       return fitsAdapters
@@ -82,6 +84,11 @@ extension FormatLibrary {
   /// Whether a tensor that is no weight changes what a model computes, as the marker of v-prediction does.
   package func isEssential(_ name: String) -> Bool {
     auxiliary.entry(for: name)?.isEssential ?? false
+  }
+
+  /// Whether tensors are there that only an adapter has, however much the names of the others are a model's.
+  private func hasSignsOfAdapter(_ index: TensorIndex) -> Bool {
+    otherKinds.contains { $0.kind == .adapter && $0.witnesses(index) != nil }
   }
 
   private func other(_ index: TensorIndex, besides model: ModelCandidate?) -> Recognition? {

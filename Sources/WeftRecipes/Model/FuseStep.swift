@@ -8,6 +8,8 @@ package struct FuseStep: Sendable, Equatable {
   package var norm = "replace"
   /// The stock model that `delta` measures differences from.
   package var normBase: RecipeReference?
+  /// The model that T-LoRA adapters were trained on.
+  package var tloraBase: RecipeReference?
   /// What an alpha of zero means: `refuse`, `rank` or `zero`.
   package var alphaZero = "refuse"
 
@@ -15,6 +17,9 @@ package struct FuseStep: Sendable, Equatable {
   package static let normModes = ["replace", "lerp", "delta", "skip"]
   /// The words of `alphaZero`.
   package static let alphaZeroMeanings = ["refuse", "rank", "zero"]
+
+  /// The models beside the base that the step reads, which are no results of other steps.
+  var besides: [RecipeReference] { [normBase, tloraBase].compactMap(\.self) }
 
   /// Makes a step with every option at its default.
   package init(base: RecipeReference, adapters: [RecipeAdapter]) {

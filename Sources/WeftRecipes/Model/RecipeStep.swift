@@ -26,7 +26,7 @@ package struct RecipeStep: Sendable, Equatable {
   package var references: [RecipeReference] {
     switch action {
     case .merge(let step): step.inputs.map(\.reference) + (step.base.map { [$0] } ?? [])
-    case .fuse(let step): [step.base] + (step.normBase.map { [$0] } ?? [])
+    case .fuse(let step): [step.base] + step.besides
     }
   }
 

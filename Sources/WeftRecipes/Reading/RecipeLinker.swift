@@ -53,6 +53,10 @@ struct RecipeLinker {
         try resolve(&normBase, mustBeModel: "'norm_base'")
         fuse.normBase = normBase
       }
+      if var tloraBase = fuse.tloraBase {
+        try resolve(&tloraBase, mustBeModel: "'tlora_base'")
+        fuse.tloraBase = tloraBase
+      }
       step.action = .fuse(fuse)
     }
     return step

@@ -4,7 +4,9 @@ extension RecipeReader {
   private static let mergeKeys = [
     "merge", "models", "weights", "base", "options", "blocks", "tensors",
   ]
-  private static let fuseKeys = ["fuse", "adapters", "norm", "norm_base", "alpha_zero"]
+  private static let fuseKeys = [
+    "fuse", "adapters", "norm", "norm_base", "tlora_base", "alpha_zero",
+  ]
 
   /// A step of `steps`: its first word says what it does.
   func step(_ entry: RecipeNode.Entry) throws(RecipeProblem) -> RecipeStep {
@@ -46,6 +48,7 @@ extension RecipeReader {
     }
     step.norm = try object.word("norm", of: FuseStep.normModes) ?? step.norm
     step.normBase = try object.reference("norm_base")
+    step.tloraBase = try object.reference("tlora_base")
     step.alphaZero =
       try object.word("alpha_zero", of: FuseStep.alphaZeroMeanings) ?? step.alphaZero
     try checkNorms(step, object)

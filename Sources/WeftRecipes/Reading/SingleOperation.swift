@@ -4,7 +4,7 @@ import WeftTensors
 struct SingleOperation {
   private static let keys = [
     "version", "operation", "base", "base_recipe", "vae", "dtype", "layout", "ema", "prune",
-    "allow_unmatched", "adapters", "norm", "norm_base", "alpha_zero",
+    "allow_unmatched", "adapters", "norm", "norm_base", "tlora_base", "alpha_zero",
   ]
   private static let adapterKeys = [
     "files", "unet", "te", "norm", "lbw", "lbw_rest", "lbw_resadapter",
@@ -84,6 +84,10 @@ struct SingleOperation {
     if object["norm_base"] != nil {
       linker.models.append(try model("stock", key: "norm_base", object))
       step.normBase = RecipeReference("stock")
+    }
+    if object["tlora_base"] != nil {
+      linker.models.append(try model("training", key: "tlora_base", object))
+      step.tloraBase = RecipeReference("training")
     }
     return step
   }

@@ -14,6 +14,7 @@ extension RecipeStep {
     case .fuse(var fuse):
       fuse.base = renamed(fuse.base)
       fuse.normBase = fuse.normBase.map(renamed)
+      fuse.tloraBase = fuse.tloraBase.map(renamed)
       step.action = .fuse(fuse)
     }
     return step

@@ -48,7 +48,7 @@ package struct RecipeChain {
     let isSpine = recipe.spine == model.name
     guard model.averages == nil, recipe.output.averages != .prefer,
       model.name != recipe.output.vae?.name, isSpine || past.output.vae == nil,
-      !recipe.steps.contains(where: { $0.isNormBase(model.name) }),
+      !recipe.steps.contains(where: { $0.reads(model.name) }),
       recipe.output.vae != nil || past.output.vae == nil || recipe.steps.allSatisfy(\.isFuse),
       let past = withAveragesOfModels(past)
     else { return nil }
@@ -117,7 +117,8 @@ extension MergeRecipe {
 extension RecipeStep {
   fileprivate var isFuse: Bool { if case .fuse = action { true } else { false } }
 
-  fileprivate func isNormBase(_ name: String) -> Bool {
-    if case .fuse(let step) = action { step.normBase?.name == name } else { false }
+  /// Whether a fuse reads the model beside its base, as only a whole file can be read.
+  fileprivate func reads(_ name: String) -> Bool {
+    if case .fuse(let step) = action { step.besides.contains { $0.name == name } } else { false }
   }
 }

@@ -124,6 +124,7 @@ struct RecipeValue {
       "adapters": .array(step.adapters.map(adapter)),
       "norm": step.norm == "replace" ? nil : .string(step.norm),
       "norm_base": step.normBase.map { .string($0.name) },
+      "tlora_base": step.tloraBase.map { .string($0.name) },
       "alpha_zero": step.alphaZero == "refuse" ? nil : .string(step.alphaZero),
     ])
   }

@@ -30,7 +30,8 @@ extension AdapterSource {
       request: request, parts: try checkpoints.map { try part($0, library: library) })
   }
 
-  private static func checkpoints(at path: String) throws -> [Checkpoint] {
+  /// The files of an adapter: the one that is named, or those of a folder.
+  static func checkpoints(at path: String) throws -> [Checkpoint] {
     guard Paths.isDirectory(path) else { return [try Checkpoint.open(path)] }
     let files = AdapterFolder.files(in: path)
     guard files.isEmpty else { return try files.map { try Checkpoint.open($0, in: path) } }

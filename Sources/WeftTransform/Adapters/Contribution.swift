@@ -56,7 +56,7 @@ extension Contribution {
     case .add(_, let coefficient): "W + \(coefficient) · difference"
     case .addMatrix(_, let coefficient, let rule): "W + \(coefficient) · \(rule)"
     case .blend(_, let weight):
-      weight == 1 ? "W replaced" : "W + \(weight) · (R - W)"
+      weight == 1 ? "W replaced, whatever the strength" : "W + \(weight) · (R - W)"
     case .difference(_, _, let weight): "W + \(weight) · (R - stock)"
     case .transform(let transform): transform.rule
     }

@@ -18,6 +18,8 @@ struct ModuleInHand {
   let path: String
   let base: BaseModel
   let normBase: BaseModel?
+  /// The model that a T-LoRA was trained on.
+  let tloraBase: BaseModel?
   let recipe: FuseRecipe
   let config: AdapterConfig?
 
@@ -96,7 +98,7 @@ let adapterFamilies: [String: @Sendable (ModuleInHand) throws -> [Contribution]]
   "boft": ButterflyAdapter.contributions,
   "full": FullDifference.contributions,
   "set-weight": WeightReplacement.contributions,
-  "tlora": TimestepAdapter.contributions,
+  TimestepAdapter.family: TimestepAdapter.contributions,
   "norm": NormDelta.contributions,
   ResAdapterNorm.family: ResAdapterNorm.contributions,
 ]

@@ -12,11 +12,14 @@ struct AdapterFusion {
 
   /// Opens the adapters of a recipe and finds what each of their tensors changes.
   init(
-    _ recipe: FuseRecipe, base: BaseModel, normBase: BaseModel?, library: FormatLibrary
+    _ recipe: FuseRecipe, base: BaseModel, normBase: BaseModel?, tloraBase: BaseModel?,
+    library: FormatLibrary
   ) throws {
     sources = try recipe.adapters.map { try AdapterSource.open($0, library: library) }
+    try tloraBase?.requireTrainingModel(of: sources, for: base)
     let resolver = ModuleResolver(
-      base: base, normBase: normBase, aliases: try base.aliases(library: library),
+      base: base, normBase: normBase, tloraBase: tloraBase,
+      aliases: try base.aliases(library: library),
       recipe: recipe, library: library)
     let resolved = try sources.map(resolver.resolve)
     plans = resolved.map(\.plan)
@@ -45,5 +48,22 @@ struct AdapterFusion {
       "\(count) tensors are changed by adapters that are not sums, so the order counts: "
         + names.joined(separator: ", then ")
     ]
+  }
+}
+
+extension BaseModel {
+  /// Refuses a training model of T-LoRA adapters that is of another architecture, or that none of the adapters needs.
+  fileprivate func requireTrainingModel(of sources: [AdapterSource], for base: BaseModel) throws {
+    let modules = sources.flatMap { $0.parts.flatMap(\.reading.modules) }
+    guard modules.contains(where: { $0.family.id == TimestepAdapter.family }) else {
+      throw TransformError.refused(
+        "a training model is given, but none of the adapters is a T-LoRA", at: checkpoint.path,
+        advice: "leave it out")
+    }
+    guard recognition.architecture?.kin == base.recognition.architecture?.kin else {
+      throw TransformError.refused(
+        "the training model is \(architectureID), but the model is \(base.architectureID)",
+        at: checkpoint.path, advice: "give the model that the T-LoRA was trained on")
+    }
   }
 }

@@ -159,21 +159,49 @@ extension RecipePlanner {
     _ fuse: FuseStep, name: String, index: Int
   ) throws -> RecipeStage {
     var stage = try stage(fuse.base)
+    let recipe = try fuse.recipe(
+      base: stage.base, allowedUnmatched: self.recipe.output.allowedUnmatched)
+    if let control = try ControlLoRA.find(in: recipe, library: library) {
+      return try perform(control, of: fuse, on: stage, name: name, index: index)
+    }
     let normBase = try fuse.normBase.map { try self.stage($0).base }
+    let tloraBase = try fuse.tloraBase.map { try self.stage($0).base }
     let fusion = try AdapterFusion(
-      try fuse.recipe(base: stage.base, allowedUnmatched: recipe.output.allowedUnmatched),
-      base: stage.base, normBase: normBase, library: library)
+      recipe, base: stage.base, normBase: normBase, tloraBase: tloraBase, library: library)
     var known = fuse
     for (number, source) in fusion.sources.enumerated() {
       try known.adapters[number].identify(source)
       log.checkpoints += source.parts.map(\.checkpoint)
     }
-    recipe.steps[index].action = .fuse(known)
+    self.recipe.steps[index].action = .fuse(known)
     let before = stage
     stage.values.merge(try fusion.values(from: before.value)) { $1 }
     log.adapters += fusion.plans
     log.remarks += fusion.remarks
     log.warnings += fusion.warnings
     return RecipeStage(name: name, foundation: stage.foundation, values: stage.values)
+  }
+
+  /// A ControlNet of what the steps before gave.
+  private mutating func perform(
+    _ control: ControlLoRA, of fuse: FuseStep, on stage: RecipeStage, name: String, index: Int
+  ) throws -> RecipeStage {
+    guard fuse.tloraBase == nil else {
+      throw TransformError.refused(
+        "a ControlNet has no training model", at: nil, advice: "leave 'tlora_base' out")
+    }
+    let built = try ControlNetBuilder(
+      control: control, base: stage.base, start: stage.value, library: library
+    ).build()
+    var known = fuse
+    try known.adapters[0].identify(control.source)
+    recipe.steps[index].action = .fuse(known)
+    log.checkpoints.append(control.checkpoint)
+    log.adapters.append(built.plan)
+    log.remarks += built.remarks
+    return RecipeStage(
+      name: name,
+      foundation: try Foundation(built.model, choice: OutputRecipe(), library: library),
+      values: built.values)
   }
 }

@@ -16,10 +16,15 @@ package struct FusePlanner {
 
   private func plan(threads: Int) throws -> FusePlan {
     let base = try BaseModel.open(recipe.basePath, library: library)
+    if let control = try ControlLoRA.find(in: recipe, library: library) {
+      return try plan(control, of: base, threads: threads)
+    }
     let normBase = try recipe.normBasePath.map {
       try BaseModel.openStock($0, for: base, library: library)
     }
-    let fusion = try AdapterFusion(recipe, base: base, normBase: normBase, library: library)
+    let tloraBase = try recipe.tloraBasePath.map { try BaseModel.open($0, library: library) }
+    let fusion = try AdapterFusion(
+      recipe, base: base, normBase: normBase, tloraBase: tloraBase, library: library)
     let foundation = try Foundation(base, choice: recipe.output, library: library)
     let values = try fusion.values(from: foundation.value)
     if recipe.output.vaePath == nil, !recipe.mayBeUnchanged {
@@ -27,10 +32,26 @@ package struct FusePlanner {
     }
     let model = try ModelPlanner(
       foundation: foundation, choice: recipe.output, values: values,
-      operation: .fuse(recipe, sources: fusion.sources, normBase: normBase),
+      operation: .fuse(
+        recipe, sources: fusion.sources, normBase: normBase, tloraBase: tloraBase),
       remarks: fusion.remarks, warnings: fusion.warnings, library: library
     ).plan(threads: threads)
     return FusePlan(recipe: recipe, adapters: fusion.plans, model: model)
+  }
+
+  /// A ControlNet instead of the model.
+  private func plan(_ control: ControlLoRA, of base: BaseModel, threads: Int) throws -> FusePlan {
+    let foundation = try Foundation(base, choice: recipe.output, library: library)
+    let built = try ControlNetBuilder(
+      control: control, base: base, start: foundation.value, library: library
+    ).build()
+    let model = try ModelPlanner(
+      foundation: try Foundation(built.model, choice: OutputRecipe(), library: library),
+      choice: recipe.output, values: built.values,
+      operation: .fuse(recipe, sources: [control.source], normBase: nil, tloraBase: nil),
+      remarks: built.remarks, warnings: [], library: library, origin: base
+    ).plan(threads: threads)
+    return FusePlan(recipe: recipe, adapters: [built.plan], model: model)
   }
 
   /// Refuses a run in which no adapter does anything: the fused model would be the model.

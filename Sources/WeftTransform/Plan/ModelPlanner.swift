@@ -15,6 +15,8 @@ struct ModelPlanner {
   /// What the user should know of the operation.
   let warnings: [String]
   let library: FormatLibrary
+  /// The model that the recipe names, when that is not the one whose form the output has.
+  var origin: BaseModel?
 
   private var base: BaseModel { foundation.base }
 
@@ -32,7 +34,8 @@ struct ModelPlanner {
     let checkpoints = inputs()
     let hashes = PendingHashes(choice.hashesParents ? checkpoints.flatMap(\.files) : [])
     let metadata = OutputMetadata(
-      choice: choice, base: base, operation: operation, vae: foundation.vae,
+      choice: choice, base: origin ?? base, inherited: base.checkpoint.metadata,
+      operation: operation, vae: foundation.vae,
       layout: output.layoutName, hashes: hashes)
     let recipeValue = try metadata.recipeValue()
     let threadLimit = MemoryPrediction.threadCount(output.tensors, wanted: threads)

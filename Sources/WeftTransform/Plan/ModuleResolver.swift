@@ -6,6 +6,7 @@ import WeftTensors
 struct ModuleResolver {
   let base: BaseModel
   let normBase: BaseModel?
+  var tloraBase: BaseModel?
   let aliases: AliasTable
   let recipe: FuseRecipe
   let library: FormatLibrary
@@ -70,7 +71,8 @@ struct ModuleResolver {
         tensors: tensors, stem: module.stem, target: target,
         strength: request.scale(component: target.component) * blocks.factor(of: target),
         normWeight: normWeight(of: target, request: request, blocks: blocks),
-        path: part.checkpoint.path, base: base, normBase: normBase, recipe: recipe,
+        path: part.checkpoint.path, base: base, normBase: normBase,
+        tloraBase: tloraBase, recipe: recipe,
         config: part.configs.config(stem: module.stem, target: target)))
     if let reason = blocks.omission(of: target) {
       ledger.ignore(names, reason: reason)

@@ -13,6 +13,8 @@ struct OutputMetadata {
 
   let choice: OutputRecipe
   let base: BaseModel
+  /// The pairs of the model whose form the output has.
+  let inherited: [String: String]
   let operation: RecipeOperation
   let vae: BaseModel?
   let layout: String
@@ -21,7 +23,7 @@ struct OutputMetadata {
 
   /// The parent's pairs, without its own hashes, and the canonical recipe.
   func entries(recipe: JSONValue) -> [String: String] {
-    var entries = base.checkpoint.metadata.filter { !Self.parentsOwn.contains($0.key) }
+    var entries = inherited.filter { !Self.parentsOwn.contains($0.key) }
     // Loaders of the Python library ask for it; a parent's own word wins.
     entries["format"] = entries["format"] ?? "pt"
     entries[Self.recipeKey] = recipe.compactText

@@ -9,7 +9,8 @@ enum RecipeOperation {
   /// Several models were merged, or several steps done, as a recipe says.
   case recipe(MergeRecipe, checkpoints: [Checkpoint])
   /// Adapters were fused.
-  case fuse(FuseRecipe, sources: [AdapterSource], normBase: BaseModel?)
+  case fuse(
+    FuseRecipe, sources: [AdapterSource], normBase: BaseModel?, tloraBase: BaseModel?)
 
   /// The word of the recipe.
   var name: String {
@@ -25,8 +26,9 @@ enum RecipeOperation {
     switch self {
     case .convert: []
     case .recipe(_, let checkpoints): checkpoints
-    case .fuse(_, let sources, let normBase):
-      (normBase.map { [$0.checkpoint] } ?? []) + sources.flatMap { $0.parts.map(\.checkpoint) }
+    case .fuse(_, let sources, let normBase, let tloraBase):
+      [normBase, tloraBase].compactMap { $0?.checkpoint }
+        + sources.flatMap { $0.parts.map(\.checkpoint) }
     }
   }
 
@@ -34,7 +36,9 @@ enum RecipeOperation {
   func members(
     parents: (Checkpoint) throws -> [JSONValue]
   ) throws -> [JSONValue.Member] {
-    guard case .fuse(let recipe, let sources, let normBase) = self else { return [] }
+    guard case .fuse(let recipe, let sources, let normBase, let tloraBase) = self else {
+      return []
+    }
     let adapters = try sources.map { source in
       JSONValue.object([
         "files": .array(try source.parts.flatMap { try parents($0.checkpoint) }),
@@ -50,6 +54,7 @@ enum RecipeOperation {
       "adapters": .array(adapters),
       "norm": .string(recipe.normMode.rawValue),
       "norm_base": try normBase.map { .array(try parents($0.checkpoint)) },
+      "tlora_base": try tloraBase.map { .array(try parents($0.checkpoint)) },
       "alpha_zero": recipe.alphaZero == .refused ? nil : .string(recipe.alphaZero.rawValue),
     ])
     return value.members ?? []

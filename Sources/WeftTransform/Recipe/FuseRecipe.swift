@@ -8,6 +8,8 @@ package struct FuseRecipe: Sendable {
   package var normMode = NormMode.replace
   /// The stock model that `NormMode.delta` measures differences from.
   package var normBasePath: String?
+  /// The model that T-LoRA adapters were trained on.
+  package var tloraBasePath: String?
   /// What an alpha of zero means.
   package var alphaZero = AlphaZero.refused
   /// Whether the output may be the unchanged model, as one variant of a sweep may.

@@ -27,6 +27,10 @@ struct RecipeOptions: ParsableArguments {
   var normBase: String?
 
   @Option(
+    help: ArgumentHelp("The model that T-LoRA adapters were trained on.", valueName: "file"))
+  var tloraBase: String?
+
+  @Option(
     help: ArgumentHelp("What an alpha of 0 means: refuse, rank or zero.", valueName: "meaning"))
   var alphaZero: AlphaZero = .refused
 
@@ -49,6 +53,7 @@ struct RecipeOptions: ParsableArguments {
     var recipe = FuseRecipe(basePath: base, adapters: requests)
     recipe.normMode = norm
     recipe.normBasePath = normBase
+    recipe.tloraBasePath = tloraBase
     recipe.output = form.recipe
     recipe.alphaZero = alphaZero
     return recipe

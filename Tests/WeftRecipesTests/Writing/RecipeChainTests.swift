@@ -38,15 +38,17 @@ struct RecipeChainTests {
       Metadata.fuse(
         base: 1, adapter: 2,
         more: #","dtype":"F16","vae":[\#(Metadata.file(3))],"ema":"prefer","prune":true,"#
-          + #""norm_base":[\#(Metadata.file(4))],"alpha_zero":"rank","allow_unmatched":["x*"]"#
+          + #""norm_base":[\#(Metadata.file(4))],"tlora_base":[\#(Metadata.file(5))],"#
+          + #""alpha_zero":"rank","allow_unmatched":["x*"]"#
       )
       .replacingNorm("delta"))
-    #expect(recipe.models.map(\.name) == ["base", "stock", "vae"])
-    #expect(recipe.models.map { $0.files.map(\.byteCount) } == [[1], [4], [3]])
+    #expect(recipe.models.map(\.name) == ["base", "stock", "training", "vae"])
+    #expect(recipe.models.map { $0.files.map(\.byteCount) } == [[1], [4], [5], [3]])
     let step = try #require(recipe.fuse("fused"))
     #expect(step.base.name == "base")
     #expect(step.norm == "delta")
     #expect(step.normBase?.name == "stock")
+    #expect(step.tloraBase?.name == "training")
     #expect(step.alphaZero == "rank")
     #expect(step.adapters.map { $0.files.map(\.byteCount) } == [[2]])
     #expect(step.adapters.map(\.unetScale) == [0.5])

@@ -135,7 +135,7 @@ struct FamilyRefusalTests {
   }
 
   /// The error of a fuse, or nil when there is none.
-  private static func refusal(
+  static func refusal(
     of recipe: FuseRecipe, in workshop: Workshop
   ) -> (any ActionableError)? {
     do {
