@@ -44,6 +44,8 @@ package struct LeadingPart: MatrixFormula {
   package func prepare(_ workspace: Workspace) throws -> any PreparedMatrix {
     let matrix = try BlockedMatrix(StoredMatrix(block), workspace: workspace, heldByteCount: 0)
     guard rank < side else { return StoredMatrix(block) }
+    // Matrices of ever other sizes would leave gaps in memory that is kept for the next use.
+    FreedMemory.giveBack()
     let vectors = try vectors(matrix)  // [rank, side]
     let turned = ByteBuffer(byteCount: vectors.values.byteCount, isZeroed: false).all
     transpose(vectors.values, rows: rank, columns: side, elementWidth: 8, into: turned)
