@@ -14,6 +14,12 @@ package struct LeadingPart: MatrixFormula {
   /// The number of singular values r; all of them when there are no more.
   package let rank: Int
 
+  /// Makes the part of so many singular values.
+  package init(block: StoredBlock, rank: Int) {
+    self.block = block
+    self.rank = rank
+  }
+
   /// The rows of the matrix.
   package var rows: Int { block.rows }
   /// The columns of the matrix.
