@@ -14,6 +14,12 @@ package struct LeadingPart: MatrixFormula {
   /// The number of singular values r; all of them when there are no more.
   package let rank: Int
 
+  /// Makes the part of so many singular values.
+  package init(block: StoredBlock, rank: Int) {
+    self.block = block
+    self.rank = rank
+  }
+
   /// The rows of the matrix.
   package var rows: Int { block.rows }
   /// The columns of the matrix.
@@ -44,6 +50,8 @@ package struct LeadingPart: MatrixFormula {
   package func prepare(_ workspace: Workspace) throws -> any PreparedMatrix {
     let matrix = try BlockedMatrix(StoredMatrix(block), workspace: workspace, heldByteCount: 0)
     guard rank < side else { return StoredMatrix(block) }
+    // Matrices of ever other sizes would leave gaps in memory that is kept for the next use.
+    FreedMemory.giveBack()
     let vectors = try vectors(matrix)  // [rank, side]
     let turned = ByteBuffer(byteCount: vectors.values.byteCount, isZeroed: false).all
     transpose(vectors.values, rows: rank, columns: side, elementWidth: 8, into: turned)
