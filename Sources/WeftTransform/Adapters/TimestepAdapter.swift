@@ -56,7 +56,7 @@ enum TimestepAdapter {
       throw module.refused(
         "its factors are 1x1, but the kernel of the model's tensor \(weight.shape) is not: "
           + "what LyCORIS computes of them is in no weight",
-        advice: "leave the module out with --allow-unmatched after removing it, or use LyCORIS")
+        advice: "use the adapter with LyCORIS, or one that leaves such convolutions out")
     }
     guard let stored = model.stored[module.name("weight")] else {
       throw module.refused(

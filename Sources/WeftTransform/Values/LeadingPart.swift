@@ -48,8 +48,8 @@ package struct LeadingPart: MatrixFormula {
   ///
   /// - Throws: when the matrix is not finite, whether that is allowed or not, since it has no singular values then.
   package func prepare(_ workspace: Workspace) throws -> any PreparedMatrix {
-    let matrix = try BlockedMatrix(StoredMatrix(block), workspace: workspace, heldByteCount: 0)
     guard rank < side else { return StoredMatrix(block) }
+    let matrix = try BlockedMatrix(StoredMatrix(block), workspace: workspace, heldByteCount: 0)
     // Matrices of ever other sizes would leave gaps in memory that is kept for the next use.
     FreedMemory.giveBack()
     let vectors = try vectors(matrix)  // [rank, side]
