@@ -27,22 +27,16 @@ void weft_kronecker(const weft_kronecker_part *part, double *target) {
 
 void weft_butterfly(const weft_kernels *table, const weft_butterfly_stage *stage, double *scratch) {
   size_t size = stage->size, columns = stage->columns, distance = stage->distance;
-  size_t half = size / 2 * columns, whole = size * columns;
+  size_t half = size / 2 * columns;
   for (size_t g = 0; g < stage->groups; g++) {
     size_t position = g * size;
     size_t first = position / (2 * distance) * (2 * distance) + position % (2 * distance) / 2;
     double *lower = stage->values + first * columns, *upper = lower + distance * columns;
-    const double *rows = lower;
-    // The first stage's halves lie side by side.
-    if (distance > size / 2) {
-      memcpy(scratch, lower, half * sizeof(double));
-      memcpy(scratch + half, upper, half * sizeof(double));
-      rows = scratch;
-    }
-    double *turned = scratch + whole;
-    table->product(stage->blocks + g * size * size, rows, turned, size, size, columns);
-    memcpy(lower, turned, half * sizeof(double));
-    memcpy(upper, turned + half, half * sizeof(double));
+    const double *block = stage->blocks + g * size * size;
+    memcpy(scratch, lower, half * sizeof(double));
+    memcpy(scratch + half, upper, half * sizeof(double));
+    table->product(block, scratch, lower, size / 2, size, columns);
+    table->product(block + size / 2 * size, scratch, upper, size / 2, size, columns);
   }
 }
 

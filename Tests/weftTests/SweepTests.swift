@@ -58,6 +58,14 @@ struct SweepTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
   }
 
+  @Test("two sweeps at once are refused")
+  func twice() throws {
+    let result = try sweep(
+      "--sweep", "scale=0:1:1", "--sweep", "te=0:1:1", "-o", folder.path("out.safetensors"))
+    #expect(result.status == 64 && result.errorLines.count == 1, "\(result.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
   @Test("an existing variant stops the run before anything is written")
   func existing() throws {
     let path = folder.path("out-scale-1.safetensors")

@@ -22,9 +22,9 @@ struct RecipeOrigin {
     problem(.badData, what, position, advice)
   }
 
-  /// A refusal of parts that are sound by themselves.
+  /// A complaint about parts of a text that are sound by themselves and do not fit together.
   func refused(_ what: String, at position: SourcePosition?, advice: String) -> RecipeProblem {
-    problem(.refused, what, position, advice)
+    problem(.badData, what, position, advice)
   }
 
   private func problem(

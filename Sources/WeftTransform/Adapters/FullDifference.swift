@@ -2,12 +2,12 @@ import WeftFiles
 import WeftFormats
 import WeftTensors
 
-/// A full difference: `W' = W + strength · diff` and `b' = b + strength · diff_b`.
+/// A full difference: `W' = W + strength · diff`; that of the bias is `BiasDifference`.
 ///
 /// Source: https://github.com/KohakuBlueleaf/LyCORIS/blob/f49d30d/lycoris/modules/full.py
 enum FullDifference {
   static func contributions(_ module: ModuleInHand) throws -> [Contribution] {
-    try weight(module) + BiasDifference.contributions(module)
+    try weight(module)
   }
 
   private static func weight(_ module: ModuleInHand) throws -> [Contribution] {

@@ -20,7 +20,7 @@ enum HadamardAdapter {
     let delta = WeightDelta(
       HadamardMatrix(left: left, right: right), scale: try module.scale(rank: rank),
       rule: "(a1 · b1) ⊙ (a2 · b2), rank \(rank)")
-    return try module.contributions(delta) + BiasDifference.contributions(module)
+    return try module.contributions(delta)
   }
 
   private static func half(

@@ -26,7 +26,7 @@ enum KroneckerAdapter {
         "the factors are [\(left.rows), \(left.columns)] and "
           + "[\(right.rows), \(right.columns)]", weight)
     }
-    return try module.contributions(delta) + BiasDifference.contributions(module)
+    return try module.contributions(delta)
   }
 
   /// A factor and the rank of what it is a product of.

@@ -83,9 +83,7 @@ struct ModuleInHand {
 /// Source of the formulas: each family's own file.
 let adapterFamilies: [String: @Sendable (ModuleInHand) throws -> [Contribution]] = [
   "lora": LowRankAdapter.contributions,
-  "lora-diff-b": { module in
-    try LowRankAdapter.contributions(module) + BiasDifference.contributions(module)
-  },
+  "lora-diff-b": LowRankAdapter.contributions,
   "locon-tucker": LowRankAdapter.contributions,
   "dora": LowRankAdapter.contributions,
   "sparse": SparseRemainder.contributions,

@@ -14,6 +14,6 @@ enum ReshapedWeight {
         "it asks for a weight of \(wanted), but the model's is \(shape), which a fuse keeps",
         advice: "use a base whose weight has that shape, such as an inpainting model")
     }
-    return try LowRankAdapter.contributions(module) + BiasDifference.contributions(module)
+    return try LowRankAdapter.contributions(module)
   }
 }

@@ -43,6 +43,22 @@ struct MergeStepOptions {
         for: [storedName, name.description], block: block(of: name), presets: presets))
   }
 
+  /// Refuses a pattern that fits no tensor: it is a slip, and the merge would not be what was meant.
+  func requireFits(
+    _ names: [(name: CanonicalName, storedName: String)], step stepName: String
+  ) throws {
+    for entry in step.tensors + step.inputs.flatMap(\.tensors) {
+      let glob = Glob(entry.pattern)
+      guard
+        !names.contains(where: { glob.matches($0.storedName) || glob.matches($0.name.description) })
+      else { continue }
+      throw TransformError.refused(
+        "the pattern '\(entry.pattern)' fits no tensor that is merged",
+        at: "the step '\(stepName)'",
+        advice: "use names as weft inspect --tensors prints them, with * for any text")
+    }
+  }
+
   private func block(of name: CanonicalName) -> String { map?.block(of: name) ?? "BASE" }
 
   /// A list of numbers must have one for each block of the model, and no more.

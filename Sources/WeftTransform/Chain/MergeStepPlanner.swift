@@ -37,6 +37,7 @@ struct MergeStepPlanner {
   func plan(surveyThreads: Int?) throws -> Result {
     var result = Result(stage: RecipeStage(name: name, foundation: inputs[0].foundation))
     let names = try sharedNames(&result)
+    try options.requireFits(names.map { (name: $0, storedName: storedName($0)) }, step: name)
     let tensors = try names.map(tensor)
     let rule = try surveyed(tensors, threads: surveyThreads)
     var changed = 0
@@ -100,7 +101,7 @@ struct MergeStepPlanner {
   }
 
   private func tensor(_ name: CanonicalName) throws -> MergedTensor {
-    let storedName = inputs[0].base.stored[name]?.tensor.info.name ?? name.path
+    let storedName = storedName(name)
     let models = try zip(inputs, step.inputs).enumerated().map { index, pair in
       try input(
         name, of: pair.0,
@@ -110,6 +111,10 @@ struct MergeStepPlanner {
       name: name, models: models,
       base: try base.map { try input(name, of: $0, options: MergeOptions()) },
       options: options.stepOptions(for: name, storedName: storedName))
+  }
+
+  private func storedName(_ name: CanonicalName) -> String {
+    inputs[0].base.stored[name]?.tensor.info.name ?? name.path
   }
 
   private func input(

@@ -60,8 +60,8 @@ package struct FusePlanner {
   ) throws {
     guard values.isEmpty else { return }
     throw TransformError.refused(
-      "the output would be the unchanged model: the adapters' strengths are 0, or nothing of them "
-        + "is left by --norm skip",
+      "the output would be the unchanged model: the adapters' strengths or the weights of their "
+        + "blocks are 0, or nothing of them is left by --norm skip",
       at: sources.map(\.request.path).joined(separator: ", "),
       advice: "give a strength after the adapter's path, as in PATH:0.8")
   }

@@ -64,7 +64,9 @@ struct ModuleResolver {
       ledger.ignore(names, reason: "--norm skip")
       return []
     }
-    guard let read = adapterFamilies[module.family.id] else { return [] }
+    guard let family = adapterFamilies[module.family.id] else { return [] }
+    // A difference of the bias may come with any family.
+    let read = { try family($0) + BiasDifference.contributions($0) }
     try blocks.requireWeight(of: target, at: "\(part.checkpoint.path): \(module.stem)")
     let contributions = try read(
       ModuleInHand(

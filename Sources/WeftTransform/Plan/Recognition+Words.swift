@@ -18,7 +18,7 @@ extension Recognition {
     return switch kind {
     case .controlnet: "it is used beside the model, with a picture that guides it"
     case .vae: "put it into the model with --vae"
-    default: "give a LoRA or ResAdapter after --adapter"
+    default: "give an adapter, such as a LoRA or a ResAdapter"
     }
   }
 }

@@ -18,5 +18,5 @@ package struct RecipeError: ActionableError, Equatable {
   /// The argument.
   package var place: String? { argument }
   /// What to do next.
-  package var advice: String { "see weft fuse --help" }
+  package var advice: String { "see the command's --help" }
 }

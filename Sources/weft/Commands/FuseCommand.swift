@@ -31,10 +31,11 @@ struct FuseCommand: ParsableCommand {
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
   @Option(
+    parsing: .singleValue,
     help: ArgumentHelp(
       "Write a variant for each value of scale, unet, te or norm, as in scale=0:1:0.25; of the second of several "
         + "adapters, as in 2.scale=0:1:0.25.", valueName: "key=first:last:step"))
-  var sweep: String?
+  var sweep: [String] = []
 
   @OptionGroup(title: "Job") var job: JobOptions
   @OptionGroup(title: "Work") var work: WorkOptions
@@ -43,7 +44,8 @@ struct FuseCommand: ParsableCommand {
   func validate() throws {
     try inPlace.refuse(target: target, form: recipeOptions.form, hash: job.hash)
     try job.require(output: inPlace.inPlace || target.output != nil)
-    guard sweep != nil else { return }
+    guard !sweep.isEmpty else { return }
+    if sweep.count > 1 { throw ValidationError("only one number can be swept at a time") }
     if inPlace.inPlace { throw ValidationError("--sweep writes new files: leave --in-place out") }
     if target.isCompressed {
       throw ValidationError("--sweep writes no compressed files; compress them with weft convert")
@@ -55,7 +57,7 @@ struct FuseCommand: ParsableCommand {
     var recipe = try recipeOptions.recipe(base: base)
     target.apply(to: &recipe.output)
     recipe.output.hashesParents = job.hash
-    if let sweep {
+    if let sweep = sweep.first {
       return try run(FuseSweep(argument: sweep), of: recipe, since: start)
     }
     let fuse = try FusePlanner.plan(recipe, library: .embedded(), threads: work.runOptions.threads)

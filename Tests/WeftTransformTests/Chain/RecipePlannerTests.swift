@@ -188,6 +188,15 @@ struct RecipePlannerTests {
     #expect(throws: TransformError.self) { try run(other) }
   }
 
+  @Test("a pattern that fits no tensor is refused")
+  func emptyPattern() throws {
+    let step = merge(
+      "m", "weighted-sum", ["a", "b"], options: ["alpha": .number(0.5)],
+      tensors: [TensorOptions(pattern: "*atn2*", options: ["alpha": .number(1)])])
+    let error = #expect(throws: TransformError.self) { try run(recipe([step], from: "m")) }
+    #expect(error?.what.contains("*atn2*") == true)
+  }
+
   @Test("the recipe of the output makes the same output again")
   func again() throws {
     let steps = [merge("m", "weighted-sum", ["a", "b"], options: ["alpha": .number(0.25)])]
