@@ -10,16 +10,15 @@ extension Checkpoint.Tensor {
         "\"\(info.name)\" of shape \(info.shape) must be one number", at: source.path,
         advice: "get the adapter again from its source")
     }
-    guard info.dtype.isComputable || info.dtype.kind == .integer || info.dtype.kind == .boolean
-    else {
+    guard info.dtype.isComputable || info.dtype.kind == .integer else {
       throw TransformError.badData(
         "\"\(info.name)\" of type \(info.dtype.rawValue) is no number", at: source.path,
         advice: "get the adapter again from its source")
     }
     let bytes = try self.bytes()
-    guard info.dtype.kind != .float else { return try float(bytes) }
+    guard info.dtype.kind == .integer else { return try float(bytes) }
     let bits = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    if [.bool, .u8, .u16, .u32, .u64].contains(info.dtype) { return Double(bits) }
+    if [.u8, .u16, .u32, .u64].contains(info.dtype) { return Double(bits) }
     let shift = 64 - 8 * width
     return Double(Int64(bitPattern: bits << UInt64(shift)) >> Int64(shift))
   }
