@@ -16,11 +16,12 @@
 
 typedef float tile_sums[ROWS][WEFT_PANEL];
 
-/// sums = up[rows] * panel, in blocks of WEFT_BLOCK terms; the count of rows is a constant.
-WEFT_INLINE void sum_rows(
-    int rows, const float *up, const float *panel, size_t rank, tile_sums sums) {
-  for (size_t start = 0; start < rank; start += WEFT_BLOCK) {
-    size_t end = rank - start < WEFT_BLOCK ? rank : start + WEFT_BLOCK;
+/// sums = up[rows] * panel for terms first ..< last, in blocks of WEFT_BLOCK; the count of rows is a constant.
+WEFT_INLINE void sum_group(
+    int rows, const float *up, const float *panel, size_t rank, size_t first, size_t last,
+    tile_sums sums) {
+  for (size_t start = first; start < last; start += WEFT_BLOCK) {
+    size_t end = last - start < WEFT_BLOCK ? last : start + WEFT_BLOCK;
     __m256 sum[ROWS][2] = {0};
     for (size_t k = start; k < end; k++) {
       __m256 left = _mm256_loadu_ps(panel + k * WEFT_PANEL);
@@ -34,12 +35,31 @@ WEFT_INLINE void sum_rows(
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      if (start > 0) {
+      if (start > first) {
         sum[r][0] = _mm256_add_ps(_mm256_loadu_ps(sums[r]), sum[r][0]);
         sum[r][1] = _mm256_add_ps(_mm256_loadu_ps(sums[r] + 8), sum[r][1]);
       }
       _mm256_storeu_ps(sums[r], sum[r][0]);
       _mm256_storeu_ps(sums[r] + 8, sum[r][1]);
+    }
+  }
+}
+
+/// sums = up[rows] * panel, group by group.
+WEFT_INLINE void sum_rows(
+    int rows, const float *up, const float *panel, size_t rank, tile_sums sums) {
+  const size_t step = WEFT_BLOCK * WEFT_GROUP;
+  sum_group(rows, up, panel, rank, 0, rank < step ? rank : step, sums);
+  for (size_t first = step; first < rank; first += step) {
+    tile_sums part;
+    sum_group(rows, up, panel, rank, first, rank - first < step ? rank : first + step, part);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      for (int half = 0; half < WEFT_PANEL; half += 8) {
+        __m256 total = _mm256_add_ps(
+          _mm256_loadu_ps(sums[r] + half), _mm256_loadu_ps(part[r] + half));
+        _mm256_storeu_ps(sums[r] + half, total);
+      }
     }
   }
 }

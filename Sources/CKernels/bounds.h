@@ -2,7 +2,7 @@
 //
 // Let u = 2^-24, s = sum |U[i,k]| |D[k,j]| (exact) and r the rank. The fast path computes
 //   F = float32(U),  a = the sum of F * D in blocks of B = WEFT_BLOCK terms: B fused
-//   multiply-adds from zero, then the blocks' results are added up in order,
+//   multiply-adds from zero, then G = WEFT_GROUP blocks' results are added up in order, then those of the groups,
 //   x = fl(base + a),  e = fl(q * n + fl(3u |x|)),
 //   lo = fl(x - e),  hi = fl(x + e),  where q = row_bound[i] and n = column_bound[j].
 // The definition is v = fl64(base + d), d = the same sum in float64.
@@ -10,8 +10,9 @@
 // Claim: lo <= v <= hi. Rounding to the output's type is monotonic, so if lo and hi round to the
 // same bits, v does.
 //
-// Proof. Without underflow, a term of a takes part in one rounding of U, at most B of the block
-// and at most M = ceil(r / B) of the total, so with t = 1 + B + M,
+// Proof. Without underflow, a term of a takes part in one rounding of U, at most B of the block,
+// at most min(M, G) of the group, where M = ceil(r / B), and at most ceil(M / G) of the total if there are several
+// groups, so with t = 1 + B + M, or t = 1 + B + G + ceil(M / G) for M > G,
 //   |a - exact| <= ((1 + u)^t - 1) s <= (t + t^2 u) s u  for t u <= 1/2,
 // and t^2 u <= 1/2 for r <= WEFT_GREATEST_RANK.
 // The definition's own sum has r roundings of 2^-53 and two for each of at most r terms, and U is a
@@ -50,9 +51,14 @@
 /// The terms that are added up before they go to the total.
 #define WEFT_BLOCK 8
 
+/// The blocks that are added up before they go to the total.
+#define WEFT_GROUP 4
+
 /// t + 2 of the proof.
 static inline double weft_rounding_steps(size_t rank) {
-  return 3 + WEFT_BLOCK + (double)((rank + WEFT_BLOCK - 1) / WEFT_BLOCK);
+  size_t blocks = (rank + WEFT_BLOCK - 1) / WEFT_BLOCK;
+  size_t groups = (blocks + WEFT_GROUP - 1) / WEFT_GROUP;
+  return 3 + WEFT_BLOCK + (double)(groups > 1 ? WEFT_GROUP + groups : blocks);
 }
 
 #endif
