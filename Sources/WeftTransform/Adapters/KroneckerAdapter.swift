@@ -60,6 +60,11 @@ enum KroneckerAdapter {
       let full = try module.matrix(role)
       return Side(formula: StoredMatrix(full.tensor.block(rows: full.rows)), rank: nil)
     }
+    guard isProduct else {
+      throw module.refused(
+        "the module has neither \(role) nor \(role)_a and \(role)_b",
+        advice: "get the adapter again from its source")
+    }
     let b = try module.matrix(role + "_b")
     let a = try module.matrix(role + "_a")
     guard a.columns == b.rows else {

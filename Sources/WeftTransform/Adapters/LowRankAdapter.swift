@@ -56,7 +56,12 @@ enum LowRankAdapter {
     let upShape = up.info.shape
     let downShape = down.info.shape
     let rank = downShape.rank > 1 ? downShape.rowCount : 0
-    guard rank > 0, upShape.rank > 1,
+    guard rank > 0, upShape.rank > 1 else {
+      throw module.refused(
+        "its factors are no matrices of a rank above 0: up is \(upShape), down is \(downShape)",
+        advice: "get the adapter again from its source")
+    }
+    guard
       upShape.withoutTrailingOnes.dimensions.dropFirst() == [rank]
         || (rank == 1 && upShape.withoutTrailingOnes.rank == 1)
     else {

@@ -79,6 +79,7 @@ struct MergeCommand: ParsableCommand {
       try recipe.map { try MergeRecipe.read($0, library: library) }
       ?? method.recipe(library: library)
     if !folders.isEmpty { recipe.findFiles(try ModelFinder(folders)) }
+    try recipe.requirePaths(path: self.recipe ?? "--method")
     form.apply(to: &recipe)
     return recipe
   }

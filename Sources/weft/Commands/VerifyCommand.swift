@@ -128,6 +128,7 @@ struct VerifyCommand: ParsableCommand {
     }
     var steps = try MergeRecipe.read(recipe, library: library)
     if !folders.isEmpty { steps.findFiles(try ModelFinder(folders)) }
+    try steps.requirePaths(path: recipe)
     recipeOptions.form.apply(to: &steps)
     var options = RecipePlanner.Options()
     options.threads = threads
