@@ -11,16 +11,16 @@ package struct TensorInfo: Sendable, Hashable {
   /// The size of the data, in bytes.
   package let byteCount: Int
 
-  /// Makes a description, or nil when the size overflows or is not a whole number of bytes.
+  /// Makes a description, or nil when the size overflows or the elements are no whole number of blocks.
   package init?(name: String, dtype: DType, shape: Shape) {
-    guard let elementCount = shape.checkedElementCount else { return nil }
-    let (bitCount, overflow) = elementCount.multipliedReportingOverflow(by: dtype.bitWidth)
-    guard !overflow, bitCount % 8 == 0 else { return nil }
+    guard let elementCount = shape.checkedElementCount,
+      let byteCount = dtype.byteCount(elementCount: elementCount)
+    else { return nil }
     self.name = name
     self.dtype = dtype
     self.shape = shape
     self.elementCount = elementCount
-    self.byteCount = bitCount / 8
+    self.byteCount = byteCount
   }
 
   private init(_ other: TensorInfo, name: String) {

@@ -70,9 +70,10 @@ enum TensorComparer {
   private static func read(
     _ tensor: Checkpoint.Tensor, _ elements: Range<Int>, into buffer: ByteBuffer
   ) throws -> ByteSlice {
-    let width = tensor.info.dtype.bitWidth
-    let start = elements.lowerBound * width / 8
-    let slice = buffer[0..<(elements.upperBound * width + 7) / 8 - start]
+    let dtype = tensor.info.dtype
+    let start = elements.lowerBound / dtype.blockElementCount * dtype.blockByteCount
+    let blockCount = (elements.count + dtype.blockElementCount - 1) / dtype.blockElementCount
+    let slice = buffer[0..<blockCount * dtype.blockByteCount]
     try tensor.read(at: start, into: slice)
     return slice
   }

@@ -73,7 +73,7 @@ final class TensorProver: @unchecked Sendable {
     guard dtype.isComputable else {
       return Comparison(
         bytesAreEqual: expected.hasSameBytes(as: actual),
-        elementCount: expected.byteCount * 8 / dtype.bitWidth)
+        elementCount: expected.byteCount / dtype.blockByteCount * dtype.blockElementCount)
     }
     return Kernels.best.compare(expected, dtype, actual, dtype)
   }

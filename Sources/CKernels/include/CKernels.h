@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "CLapack.h"
+#include "codecs.h"
 #include "merge.h"
 
 /// The float types that take part in arithmetic.

@@ -99,7 +99,7 @@ extension OutputPlanner {
     }
     let common = counts.max { ($0.value, $1.key.rank) < ($1.value, $0.key.rank) }?.key ?? .f32
     let dtype = outputDType(common, isModel: true, name: tensor.name)
-    let (wide, narrow) = (ByteBuffer(byteCount: 8), ByteBuffer(byteCount: dtype.bitWidth / 8))
+    let (wide, narrow) = (ByteBuffer(byteCount: 8), ByteBuffer(byteCount: dtype.blockByteCount))
     wide.all.copy(from: littleEndianBytes(value.bitPattern))
     var tally = Tally()
     Kernels.best.convert(wide.all, .f64, into: narrow.all, dtype, tally: &tally)

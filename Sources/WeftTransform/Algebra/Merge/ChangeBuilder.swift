@@ -73,7 +73,7 @@ extension Contribution.Change {
 extension DType {
   /// A type that holds the values of all: the common one of 16 bits, F32 otherwise.
   static func widest(_ types: [DType]) -> DType {
-    guard let first = types.first, types.allSatisfy({ $0 == first }), first.bitWidth == 16 else {
+    guard let first = types.first, types.allSatisfy({ $0 == first }), first.byteWidth == 2 else {
       return .f32
     }
     return first
