@@ -20,7 +20,8 @@ final class TensorReading {
       let info = tensor.info
       hasher.combine(info)
       guard names.insert(info.name).inserted else { throw Finding("two tensors of one name") }
-      guard info.byteCount >= 0, info.dtype.byteCount(elementCount: info.elementCount) == info.byteCount
+      guard info.byteCount >= 0,
+        info.dtype.byteCount(elementCount: info.elementCount) == info.byteCount
       else { throw Finding("a tensor of a wrong size: \(info)") }
       let count = min(left, info.byteCount)
       try read(tensor, byteCount: count, into: &hasher)
