@@ -277,6 +277,21 @@ static const unsigned char pipelines_stable_diffusion[] = {
 static const unsigned char pickles[] = {
 #embed "../../formats/pickles.json"
 };
+static const unsigned char policies_comfyui[] = {
+#embed "../../formats/policies/comfyui.json"
+};
+static const unsigned char policies_generic[] = {
+#embed "../../formats/policies/generic.json"
+};
+static const unsigned char policies_sdcpp[] = {
+#embed "../../formats/policies/sdcpp.json"
+};
+static const unsigned char policies_tensors[] = {
+#embed "../../formats/policies/tensors.json"
+};
+static const unsigned char quants_types[] = {
+#embed "../../formats/quants/types.json"
+};
 static const unsigned char programs[] = {
 #embed "../../formats/programs.json"
 };
@@ -418,6 +433,11 @@ static const weft_format_file files[] = {
   FILE_OF("pipelines/sdxl.json", pipelines_sdxl),
   FILE_OF("pipelines/stable-diffusion.json", pipelines_stable_diffusion),
   FILE_OF("pickles.json", pickles),
+  FILE_OF("policies/comfyui.json", policies_comfyui),
+  FILE_OF("policies/generic.json", policies_generic),
+  FILE_OF("policies/sdcpp.json", policies_sdcpp),
+  FILE_OF("policies/tensors.json", policies_tensors),
+  FILE_OF("quants/types.json", quants_types),
   FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),

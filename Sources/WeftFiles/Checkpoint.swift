@@ -63,6 +63,13 @@ package struct Checkpoint: Sendable {
     self.indexByName = indexByName
   }
 
+  /// The same model with other descriptions and sources of its tensors.
+  package func replacing(_ tensors: [Tensor]) -> Checkpoint {
+    Checkpoint(
+      path: path, format: format, files: files, fingerprints: fingerprints, tensors: tensors,
+      metadata: metadata, notes: notes, integrity: integrity, globals: globals)
+  }
+
   /// The size of all files, in bytes.
   package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
@@ -97,4 +104,5 @@ package enum ContainerFormat: String, Sendable {
   case torchZip = "torch-zip"
   case torchLegacy = "torch-legacy"
   case diffusers
+  case gguf
 }

@@ -59,10 +59,10 @@ final class TensorProver: @unchecked Sendable {
     _ body: (_ expected: ByteSlice, _ actual: ByteSlice) throws -> Void
   ) throws {
     for piece in planned.pieces {
-      try computer.compute(piece, dtype: planned.info.dtype) { slice, offset in
+      try computer.compute(piece, of: planned) { slice, offset in
         if found.byteCount < slice.byteCount { found = ByteBuffer(byteCount: slice.byteCount) }
         let actual = found.all.prefix(slice.byteCount)
-        try stored.read(at: piece.byteOffset + offset, into: actual)
+        try stored.read(at: offset, into: actual)
         try body(slice, actual)
       }
     }

@@ -56,6 +56,13 @@ extension Architecture {
   }
 }
 
+extension Architecture {
+  /// What the names of a component's tensors start with in a layout of whole models; nil when it has no place there.
+  package func prefix(of component: String, layout: String) -> String? {
+    places[layout]?[component]?.first?.prefix
+  }
+}
+
 /// The work of laying out the tensors of each component.
 private struct Arranger {
   private struct Draft {

@@ -25,6 +25,10 @@ package struct FormatLibrary: Sendable {
   package let mergePresets: [String: [Double]]
   /// The JSON schema of recipes, as text.
   package let recipeSchema: String
+  /// The types that tensors can be quantised to.
+  package let quantTypes: [QuantType]
+  /// What is quantised for which reader, by name.
+  package let quantPolicies: [QuantPolicy]
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -59,6 +63,12 @@ package struct FormatLibrary: Sendable {
 
   /// The merge method of a name, or nil.
   package func mergeMethod(_ id: String) -> MergeMethod? { mergeMethods.first { $0.id == id } }
+
+  /// The type of a name in any case, or nil.
+  package func quantType(_ name: String) -> QuantType? {
+    let name = name.lowercased()
+    return quantTypes.first { $0.name == name }
+  }
 
   /// The family of a name, or nil.
   package func family(_ id: String) -> AdapterFamily? { families.first { $0.id == id } }
@@ -106,6 +116,8 @@ extension FormatLibrary {
     pickleNames = try folders.pickleNames()
     mergeMethods = try folders.mergeMethods()
     mergePresets = blocks.mergePresets
+    quantTypes = try folders.quantTypes()
+    quantPolicies = try folders.quantPolicies()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")

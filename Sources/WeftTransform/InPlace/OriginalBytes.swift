@@ -61,7 +61,7 @@ extension PlannedTensor {
       pieces: pieces.map {
         Piece(
           byteOffset: $0.byteOffset, byteCount: $0.byteCount, work: $0.work.reading(moved))
-      }, action: action)
+      }, action: action, encoding: encoding)
   }
 }
 

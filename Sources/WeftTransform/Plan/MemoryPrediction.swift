@@ -21,7 +21,7 @@ enum MemoryPrediction {
   /// The baseline, every thread's buffers, and the largest pieces that so many threads can have in hand.
   static func byteCount(_ tensors: [PlannedTensor], threads: Int) -> Int {
     let inHand = tensors.flatMap { tensor in
-      tensor.pieces.map { byteCount(of: $0, dtype: tensor.info.dtype) }
+      tensor.pieces.map { byteCount(of: $0, dtype: tensor.computedDType) }
     }
     let denseTermCount = tensors.flatMap(\.pieces).map(\.denseTermCount).max() ?? 0
     let largest = inHand.filter { $0 > 0 }.sorted(by: >).prefix(threads).reduce(0, +)

@@ -19,6 +19,8 @@ package struct ModelPlan: Sendable {
   package let layoutName: String
   /// The output's tensors.
   package let tensors: [PlannedTensor]
+  /// What was decided about the tensors' types, when the model is quantised.
+  package let decisions: [FormDecision]
   /// The tensors of the base that the output leaves out.
   package let dropped: [Drop]
   /// The files of the output, and where everything is in them.

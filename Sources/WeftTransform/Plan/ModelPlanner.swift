@@ -27,10 +27,11 @@ struct ModelPlanner {
         contradiction, at: base.checkpoint.path,
         advice: "complete the download, or give the component's folder alone")
     }
-    let output = try OutputPlanner(
+    let planned = try OutputPlanner(
       choice: choice, base: base, values: values, replacements: foundation.replacements,
       library: library
     ).plan()
+    let output = try FormPlanner(choice: choice, base: base, library: library).apply(to: planned)
     let checkpoints = inputs()
     let hashes = PendingHashes(choice.hashesParents ? checkpoints.flatMap(\.files) : [])
     let metadata = OutputMetadata(
@@ -44,7 +45,7 @@ struct ModelPlanner {
       library: library)
     return ModelPlan(
       choice: choice, base: base, layoutName: output.layoutName, tensors: output.tensors,
-      dropped: output.dropped, layout: try container.plan(),
+      decisions: output.decisions, dropped: output.dropped, layout: try container.plan(),
       predictedPeakByteCount: MemoryPrediction.byteCount(output.tensors, threads: threadLimit),
       threadLimit: threadLimit, remarks: remarks,
       warnings: try PlanWarnings(

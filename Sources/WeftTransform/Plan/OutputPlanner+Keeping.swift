@@ -46,8 +46,11 @@ extension OutputPlanner {
       return try tensorOfSlices(
         name: name, shape: tensor.info.shape, slices: binding.slices, dtype: dtype)
     }
-    return try PlannedTensor(
+    var kept = try PlannedTensor(
       of: tensor, name: name, dtype: dtype, isWeight: !binding.slices.isEmpty)
+    kept.origin = tensor
+    kept.component = binding.slices.first?.name.component
+    return kept
   }
 
   /// Textual inversions have one tensor, which torch files keep deeper and safetensors call `emb_params`.

@@ -39,8 +39,20 @@ extension OutputPlanner {
         "\(name) needs \(info.byteCount) bytes, but its parts have \(offset)", at: path,
         advice: "use a sound model")
     }
-    return PlannedTensor(
+    var tensor = PlannedTensor(
       info: info, pieces: pieces, action: action(slices, dtype: dtype), isWeight: true)
+    tensor.origin = commonOrigin(slices)
+    tensor.component = slices.first?.name.component
+    return tensor
+  }
+
+  /// One of the stored tensors that slices come from, when all are stored in one form.
+  private func commonOrigin(_ slices: [CanonicalSlice]) -> Checkpoint.Tensor? {
+    let tensors = slices.compactMap { source($0.name)?.tensor }
+    guard let first = tensors.first,
+      tensors.allSatisfy({ $0.stored?.form == first.stored?.form })
+    else { return nil }
+    return first
   }
 
   private func action(_ slices: [CanonicalSlice], dtype: DType) -> PlannedTensor.Action {

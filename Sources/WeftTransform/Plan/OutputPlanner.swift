@@ -10,6 +10,10 @@ struct OutputPlanner {
     var dropped: [ModelPlan.Drop] = []
     /// The tensors that were broken in the input and are right in the output.
     var repaired: [String] = []
+    /// What was decided about the types, when the model is quantised.
+    var decisions: [FormDecision] = []
+    /// The shapes in which GGUF stores the tensors; nil for their own.
+    var storedShapes: [Shape]?
   }
 
   let choice: OutputRecipe

@@ -20,17 +20,40 @@ package struct PlannedTensor: Sendable {
   /// The parts that the tensor is made of, in the order of their bytes.
   package let pieces: [Piece]
   /// What happens to it.
-  package let action: Action
+  package var action: Action
   /// Whether it is a weight of the model, and not a buffer or something that is made up for a layout.
   package let isWeight: Bool
+  /// How values become bytes, where the type is none that is computed with.
+  package var encoding: (any ValueEncoding)?
+  /// The stored tensor that the values start from; nil for those that start from several, or none.
+  var origin: Checkpoint.Tensor?
+  /// The component that it is of; nil for none.
+  var component: String?
 
   /// Makes a planned tensor.
-  package init(info: TensorInfo, pieces: [Piece], action: Action, isWeight: Bool = false) {
+  package init(
+    info: TensorInfo, pieces: [Piece], action: Action, isWeight: Bool = false,
+    encoding: (any ValueEncoding)? = nil
+  ) {
     self.info = info
     self.pieces = pieces
     self.action = action
     self.isWeight = isWeight
+    self.encoding = encoding
   }
+
+  /// The same tensor under another name.
+  func renamed(_ name: String) -> PlannedTensor {
+    var result = PlannedTensor(
+      info: info.renamed(name), pieces: pieces, action: action, isWeight: isWeight,
+      encoding: encoding)
+    result.origin = origin
+    result.component = component
+    return result
+  }
+
+  /// The type in which values are computed.
+  package var computedDType: DType { encoding == nil ? info.dtype : .f32 }
 }
 
 extension PlannedTensor {
@@ -73,5 +96,20 @@ package struct Piece: Sendable {
     self.byteOffset = byteOffset
     self.byteCount = byteCount
     self.work = work
+  }
+}
+
+extension Piece {
+  /// Whether values are computed, and not bytes moved.
+  var isComputed: Bool {
+    switch work {
+    case .copy, .literal: false
+    case .compute, .evaluate: true
+    }
+  }
+
+  /// The tensor's element that the piece starts with.
+  func firstElement(_ dtype: DType) -> Int {
+    byteOffset / dtype.blockByteCount * dtype.blockElementCount
   }
 }

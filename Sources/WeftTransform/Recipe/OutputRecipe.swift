@@ -9,6 +9,8 @@ package struct OutputRecipe: Sendable {
   package var dtype: DType?
   /// The types of single tensors, by their names in the output; they go before `dtype`.
   package var types: [String: DType] = [:]
+  /// How the model is quantised; nil for no quantisation.
+  package var quantization: QuantizationRecipe?
   /// The layout of the output; nil keeps the input's where the container allows it.
   package var layout: String?
   /// A model whose VAE takes the place of the input's.

@@ -12,6 +12,8 @@ package struct RunOptions: Sendable {
   package var replaces = false
   /// Whether values that are or become infinite or NaN are let through.
   package var allowsNonFinite = false
+  /// Whether what encoding loses is measured.
+  package var measuresLoss = false
   /// The kernels that compute.
   package var kernels = Kernels.best
 
@@ -25,6 +27,8 @@ package struct RunOptions: Sendable {
 package struct RunSummary: Sendable {
   /// The tensors in which values overflowed, were not finite or became zero, by name.
   package let tallies: [String: Tally]
+  /// What encoding lost, by tensor, when that was measured.
+  package let losses: [String: Comparison]
   /// The size of the output, in bytes.
   package let byteCount: Int
   /// The SHA-256 of the parents that were hashed, by path.
@@ -65,7 +69,7 @@ package struct ModelRunner: Sendable {
     self.options = options
     gatheredByteCount =
       tensors.lazy.flatMap { tensor in
-        tensor.pieces.lazy.map { BlockComputer.gatheredByteCount($0, dtype: tensor.info.dtype) }
+        tensor.pieces.lazy.map { BlockComputer.gatheredByteCount($0, dtype: tensor.computedDType) }
       }.max() ?? 0
     shares = Share.shares(of: tensors, layout: layout)
     preparations = PreparationCache(items: shares.flatMap(\.items)) { Self.key($0) }
@@ -128,12 +132,12 @@ package struct ModelRunner: Sendable {
     _ number: Int, _ session: RunSession, worker: Int, progress: (Int) throws -> Void
   ) throws {
     for item in shares[number].items {
-      var tally = Tally()
-      try perform(item, with: session.computer(worker), tally: &tally) { slice, offset in
+      var outcome = WorkOutcome()
+      try perform(item, with: session.computer(worker), outcome: &outcome) { slice, offset in
         try session.output.write(slice, tensor: item.tensor, at: offset, share: number)
         try progress(slice.byteCount)
       }
-      session.add(tally, tensor: item.tensor)
+      session.add(outcome, of: item)
     }
     try session.output.endShare(number)
   }
@@ -142,37 +146,49 @@ package struct ModelRunner: Sendable {
 
   /// Does one item and hands its bytes to `write` with their offset in the tensor.
   func perform(
-    _ item: WorkItem, with computer: BlockComputer, tally: inout Tally,
+    _ item: WorkItem, with computer: BlockComputer, outcome: inout WorkOutcome,
     write: (ByteSlice, Int) throws -> Void
   ) throws {
-    let piece = tensors[item.tensor].pieces[item.piece]
-    let dtype = tensors[item.tensor].info.dtype
+    let tensor = tensors[item.tensor]
+    let piece = tensor.pieces[item.piece]
     switch piece.work {
     case .literal(let bytes):
       let buffer = ByteBuffer(byteCount: bytes.count, isZeroed: false)
       buffer.all.copy(from: bytes)
       try write(buffer.all, piece.byteOffset)
-    case .copy(let tensor, let byteOffset):
+    case .copy(let stored, let byteOffset):
       let range = byteOffset + item.range.lowerBound..<byteOffset + item.range.upperBound
       let start = piece.byteOffset + item.range.lowerBound
-      try computer.copy(tensor, range: range, tally: &tally) { try write($0, start + $1) }
+      try computer.copy(stored, range: range, tally: &outcome.tally) {
+        try write($0, start + $1)
+      }
     case .compute(let block, let update):
       let operand = try operand(of: item, block: block, update: update, computer.workspace)
-      let start =
-        piece.byteOffset + item.range.lowerBound * block.columns * (dtype.byteWidth ?? 1)
+      let tiles = tiles(of: item, columns: block.columns, computer.workspace)
       try computer.compute(
-        block, update: update, operand: operand, rows: item.range, dtype: dtype, tally: &tally
-      ) { try write($0, start + $1) }
+        block, update: update, operand: operand, rows: item.range, dtype: tensor.computedDType,
+        tally: &outcome.tally
+      ) { try tiles.take($0, at: $1, write: write) }
+      tiles.finish(&outcome)
       preparations.finish(Self.key(item))
     case .evaluate(let formula):
       let matrix = try matrix(of: item, formula, computer.workspace)
-      let start =
-        piece.byteOffset + item.range.lowerBound * formula.columns * (dtype.byteWidth ?? 1)
+      let tiles = tiles(of: item, columns: formula.columns, computer.workspace)
       try computer.evaluate(
-        matrix, grain: formula.rowGrain, rows: item.range, dtype: dtype, tally: &tally
-      ) { try write($0, start + $1) }
+        matrix, grain: formula.rowGrain, rows: item.range, dtype: tensor.computedDType,
+        tally: &outcome.tally
+      ) { try tiles.take($0, at: $1, write: write) }
+      tiles.finish(&outcome)
       preparations.finish(Self.key(item))
     }
+  }
+
+  /// What takes the computed rows of an item.
+  private func tiles(of item: WorkItem, columns: Int, _ workspace: Workspace) -> TileSink {
+    let tensor = tensors[item.tensor]
+    return TileSink(
+      tensor, tensor.pieces[item.piece], first: item.range.lowerBound * columns,
+      measuresLoss: options.measuresLoss, workspace: workspace)
   }
 
   private func operand(

@@ -14,8 +14,20 @@ package final class ReferenceComputer: @unchecked Sendable {
   /// Makes a computer for one thread.
   package init() {}
 
-  /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.
+  /// Hands the bytes of every tile of a tensor's piece to `body` with their offset in the tensor.
   package func compute(
+    _ piece: Piece, of tensor: PlannedTensor, body: (ByteSlice, Int) throws -> Void
+  ) throws {
+    guard piece.isComputed else {
+      return try compute(piece, dtype: tensor.info.dtype) { try body($0, piece.byteOffset + $1) }
+    }
+    let tiles = TileSink(
+      tensor, piece, first: 0, measuresLoss: false, workspace: computer.workspace)
+    try compute(piece, dtype: tensor.computedDType) { try tiles.take($0, at: $1, write: body) }
+  }
+
+  /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.
+  private func compute(
     _ piece: Piece, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
     var tally = Tally()

@@ -8,7 +8,19 @@ final class RunSession: Sendable {
   private struct State {
     var computers: [Int: BlockComputer] = [:]
     var tallies: [Int: Tally] = [:]
+    /// What was lost in each item, so that the sum does not depend on the order in which they are done.
+    var losses: [Int: [(start: Place, loss: Comparison)]] = [:]
     var hashes: [String]
+  }
+
+  /// Where an item starts: its piece, and where in it.
+  private struct Place: Comparable {
+    let piece: Int
+    let start: Int
+
+    static func < (one: Place, other: Place) -> Bool {
+      (one.piece, one.start) < (other.piece, other.start)
+    }
   }
 
   let output: any ModelOutput
@@ -39,9 +51,20 @@ final class RunSession: Sendable {
     }
   }
 
-  func add(_ tally: Tally, tensor: Int) {
-    guard tally != Tally() else { return }
-    state.withLock { $0.tallies[tensor, default: Tally()] += tally }
+  func add(_ outcome: WorkOutcome, of item: WorkItem) {
+    guard outcome.tally != Tally() || outcome.loss != nil else { return }
+    let place = Place(piece: item.piece, start: item.range.lowerBound)
+    state.withLock { state in
+      state.tallies[item.tensor, default: Tally()] += outcome.tally
+      if let loss = outcome.loss { state.losses[item.tensor, default: []].append((place, loss)) }
+    }
+  }
+
+  /// What was lost, by the tensor's index.
+  private var losses: [Int: Comparison] {
+    state.withLock { $0.losses }.mapValues { parts in
+      parts.sorted { $0.start < $1.start }.reduce(into: Comparison()) { $0 += $1.loss }
+    }
   }
 
   /// Hashes one of the parents.
@@ -82,12 +105,16 @@ final class RunSession: Sendable {
   private func summary(byteCount: Int) -> RunSummary {
     RunSummary(
       tallies: Dictionary(
-        state.withLock { $0.tallies }.map { (runner.tensors[$0].info.name, $1) },
+        state.withLock { $0.tallies }.filter { $0.value != Tally() }.map {
+          (runner.tensors[$0].info.name, $1)
+        },
         uniquingKeysWith: { first, second in
           var sum = first
           sum += second
           return sum
         }),
+      losses: Dictionary(
+        losses.map { (runner.tensors[$0].info.name, $1) }, uniquingKeysWith: { first, _ in first }),
       byteCount: byteCount,
       parentHashes: Dictionary(
         zip(runner.hashes.files.map(\.path), hashes), uniquingKeysWith: { first, _ in first }))

@@ -74,16 +74,16 @@ package struct SweepRunner: Sendable {
     _ task: Task, sessions: [RunSession], worker: Int, progress: (Int) throws -> Void
   ) throws {
     guard let first = task.variants.first else { return }
-    var tally = Tally()
+    var outcome = WorkOutcome()
     let computer = sessions[first].computer(worker)
-    try runners[first].perform(task.item, with: computer, tally: &tally) { slice, offset in
+    try runners[first].perform(task.item, with: computer, outcome: &outcome) { slice, offset in
       for variant in task.variants {
         try sessions[variant].output.write(
           slice, tensor: task.item.tensor, at: offset, share: 0)
         try progress(slice.byteCount)
       }
     }
-    for variant in task.variants { sessions[variant].add(tally, tensor: task.item.tensor) }
+    for variant in task.variants { sessions[variant].add(outcome, of: task.item) }
   }
 
   /// The items of every tensor, in the order of the files; those that are copied in all variants only once.

@@ -1,4 +1,5 @@
 import WeftFiles
+import WeftKernels
 import WeftTensors
 
 /// A part of a tensor that one thread does alone: some rows of a piece, or some bytes of a copy.
@@ -18,28 +19,54 @@ struct WorkItem: Sendable {
   let range: Range<Int>
 }
 
+/// What came of an item besides its bytes.
+struct WorkOutcome: Sendable {
+  /// The values that did not fit.
+  var tally = Tally()
+  /// What encoding lost, when that is measured.
+  var loss: Comparison?
+}
+
 extension WorkItem {
   /// The items of a tensor with their sizes in the output, in the order of its bytes.
   static func items(
     of tensor: PlannedTensor, index: Int, targetByteCount: Int
   ) -> [(item: WorkItem, byteCount: Int)] {
     tensor.pieces.enumerated().filter { $1.byteCount > 0 }.flatMap { pieceIndex, piece in
-      ranges(of: piece, targetByteCount: targetByteCount).map { range in
+      ranges(of: piece, grain: tensor.encoding?.grain ?? 1, targetByteCount: targetByteCount).map {
+        range in
         let item = WorkItem(tensor: index, piece: pieceIndex, range: range)
-        return (item, byteCount(of: range, piece: piece))
+        return (item, byteCount(of: range, piece: piece, dtype: tensor.info.dtype))
       }
     }
   }
 
-  private static func ranges(of piece: Piece, targetByteCount: Int) -> [Range<Int>] {
+  /// The parts of a piece; those of values that are encoded start and end at a multiple of the grain.
+  private static func ranges(
+    of piece: Piece, grain: Int, targetByteCount: Int
+  ) -> [Range<Int>] {
     switch piece.work {
-    case .literal: [0..<piece.byteCount]
-    case .copy: split(piece.byteCount, by: targetByteCount)
+    case .literal: return [0..<piece.byteCount]
+    case .copy: return split(piece.byteCount, by: targetByteCount)
     case .compute(let block, _):
-      split(block.rows, by: max(1, targetByteCount / max(1, piece.byteCount / block.rows)))
+      let rows = max(1, targetByteCount / max(1, piece.byteCount / block.rows))
+      return split(block.rows, by: whole(rows, columns: block.columns, grain: grain))
     case .evaluate(let formula):
-      split(formula.rows, by: rows(of: formula, byteCount: piece.byteCount, targetByteCount))
+      let rows = rows(of: formula, byteCount: piece.byteCount, targetByteCount)
+      let step = whole(rows, columns: formula.columns, grain: grain, group: formula.rowGrain)
+      return split(formula.rows, by: step)
     }
+  }
+
+  /// At least so many rows, whole groups of them, that their elements are a multiple of the grain.
+  private static func whole(_ rows: Int, columns: Int, grain: Int, group: Int = 1) -> Int {
+    guard grain > 1, columns > 0 else { return rows }
+    let step = group * (grain / greatestCommonDivisor(grain, columns * group))
+    return (rows + step - 1) / step * step
+  }
+
+  private static func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+    other == 0 ? one : greatestCommonDivisor(other, one % other)
   }
 
   /// The rows of a formula that are done at once: whole groups, and more than of other pieces, since what a formula
@@ -52,11 +79,12 @@ extension WorkItem {
     return (rows + formula.rowGrain - 1) / formula.rowGrain * formula.rowGrain
   }
 
-  private static func byteCount(of range: Range<Int>, piece: Piece) -> Int {
+  private static func byteCount(of range: Range<Int>, piece: Piece, dtype: DType) -> Int {
     switch piece.work {
     case .copy, .literal: range.count
-    case .compute(let block, _): range.count * (piece.byteCount / block.rows)
-    case .evaluate(let formula): range.count * (piece.byteCount / formula.rows)
+    case .compute(let block, _): dtype.byteCount(elementCount: range.count * block.columns) ?? 0
+    case .evaluate(let formula):
+      dtype.byteCount(elementCount: range.count * formula.columns) ?? 0
     }
   }
 

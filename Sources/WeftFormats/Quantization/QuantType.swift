@@ -1,0 +1,39 @@
+package import WeftTensors
+
+/// A type that tensors can be quantised to, as options name it.
+package struct QuantType: Sendable {
+  /// The name, as in `q4_0`.
+  package let name: String
+  /// The type of the stored elements.
+  package let dtype: DType
+  /// What takes its place for rows that are no whole number of its blocks, in order.
+  package let fallbacks: [String]
+  /// The number by which GGUF's `general.file_type` knows a model that is mostly of the type; nil where there is none.
+  package let fileType: Int?
+}
+
+extension QuantType {
+  private static let keys = ["name", "stored", "fallback", "file_type"]
+
+  static func list(_ value: JSONValue, file: String) throws(FormatError) -> [QuantType] {
+    var types: [QuantType] = []
+    let object = try FormatObject(value, file: file, keys: ["types"])
+    for row in try object.objects("types", keys: keys) {
+      let code = try row.text("stored")
+      guard let dtype = DType(rawValue: code) else {
+        throw row.failure("stored", "is no type: \(code)")
+      }
+      types.append(
+        QuantType(
+          name: try row.text("name"), dtype: dtype, fallbacks: try row.texts("fallback"),
+          fileType: try row.optionalInteger("file_type")))
+    }
+    let names = Set(types.map(\.name))
+    for type in types {
+      if let stray = type.fallbacks.first(where: { !names.contains($0) }) {
+        throw object.failure("fallback", "names no type: \(stray)")
+      }
+    }
+    return types
+  }
+}

@@ -1,0 +1,30 @@
+import WeftFiles
+import WeftKernels
+import WeftTensors
+
+/// Decodes a tensor in blocks.
+struct BlockDecoder: ValueDecoder {
+  private let tensor: Checkpoint.Tensor
+  private let codec: BlockCodec
+  private let raw = BufferPool()
+
+  /// The decoder of a tensor; nil when its type is not in blocks.
+  init?(_ tensor: Checkpoint.Tensor) {
+    guard let codec = BlockCodec(tensor.info.dtype) else { return nil }
+    self.tensor = tensor
+    self.codec = codec
+  }
+
+  var path: String { tensor.source.path }
+  var elementCount: Int { tensor.info.elementCount }
+  var grain: Int { tensor.info.dtype.blockElementCount }
+
+  func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
+    let dtype = tensor.info.dtype
+    let start = elements.lowerBound / grain * dtype.blockByteCount
+    try raw.withBuffer(byteCount: elements.count / grain * dtype.blockByteCount) { blocks in
+      try tensor.read(at: start, into: blocks)
+      codec.decode(blocks, into: values)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import WeftKernels
+import WeftTensors
+
+/// Takes the computed values of a run of elements in order and hands on their bytes, encoded where the tensor asks for it.
+struct TileSink {
+  private let sink: EncodingSink?
+  private let start: Int
+
+  /// Makes a sink for the elements of a piece from `first` on.
+  init(
+    _ tensor: PlannedTensor, _ piece: Piece, first: Int, measuresLoss: Bool, workspace: Workspace
+  ) {
+    let dtype = tensor.info.dtype
+    start = piece.byteOffset + first * (dtype.byteWidth ?? 0)
+    sink = tensor.encoding.map {
+      EncodingSink(
+        $0, dtype: dtype, first: piece.firstElement(dtype) + first, measuresLoss: measuresLoss,
+        workspace: workspace)
+    }
+  }
+
+  /// Takes values at an offset in the run, in bytes, and hands their bytes to `write` with the offset in the tensor.
+  func take(
+    _ values: ByteSlice, at offset: Int, write: (ByteSlice, Int) throws -> Void
+  ) throws {
+    guard let sink else { return try write(values, start + offset) }
+    try sink.add(values, write: write)
+  }
+
+  /// Adds what was counted on the way.
+  func finish(_ outcome: inout WorkOutcome) {
+    guard let sink else { return }
+    outcome.tally += sink.tally
+    outcome.loss = sink.loss
+  }
+}

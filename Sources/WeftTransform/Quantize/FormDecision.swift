@@ -1,0 +1,15 @@
+package import WeftTensors
+
+/// The type of an output tensor, and why it is not the one that was asked for.
+package struct FormDecision: Sendable {
+  /// The tensor's name in the output.
+  package let name: String
+  /// The type of its elements in the output.
+  package let dtype: DType
+  /// The type before.
+  package let before: String
+  /// Why the type is another than the one of the recipe; nil when it is that one.
+  package let reason: String?
+  /// The size in the output, in bytes.
+  package let byteCount: Int
+}

@@ -1,0 +1,37 @@
+import WeftFiles
+package import WeftFormats
+
+extension FormatLibrary {
+  /// The type of a name, or the error that lists all.
+  package func requiredQuantType(_ name: String) throws(RecipeError) -> QuantType {
+    guard let type = quantType(name) else {
+      let known = quantTypes.map(\.name).joined(separator: ", ")
+      throw RecipeError(argument: name, what: "there is no such type; the types are \(known)")
+    }
+    return type
+  }
+
+  /// The policy that a recipe names, or the usual one of the container.
+  func policy(
+    of recipe: QuantizationRecipe, container: ContainerFormat
+  ) throws(RecipeError) -> QuantPolicy {
+    let name = recipe.policy ?? usualPolicy(of: recipe, container: container)
+    guard let policy = quantPolicies.first(where: { $0.id == name }) else {
+      let known = quantPolicies.map(\.id).joined(separator: ", ")
+      throw RecipeError(argument: name, what: "there is no such policy; the policies are \(known)")
+    }
+    guard policy.containers.isEmpty || policy.containers.contains(container.rawValue) else {
+      throw RecipeError(
+        argument: name,
+        what: "it is for \(policy.containers.joined(separator: ", ")), not \(container.rawValue)")
+    }
+    return policy
+  }
+
+  private func usualPolicy(
+    of recipe: QuantizationRecipe, container: ContainerFormat
+  ) -> String {
+    guard container == .gguf else { return "tensors" }
+    return recipe.encoder == .sdcpp ? "sdcpp" : "generic"
+  }
+}
