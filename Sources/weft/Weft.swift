@@ -22,6 +22,7 @@ struct Weft: ParsableCommand {
         name: "Make",
         subcommands: [
           FuseCommand.self, MergeCommand.self, UndoCommand.self, ConvertCommand.self,
+          QuantizeCommand.self,
         ]),
       CommandGroup(
         name: "Adapters",

@@ -31,6 +31,7 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Leave out everything that is no part of the model, and list it.")
   var prune = false
 
+  @OptionGroup(title: "Quantisation") var quantization: QuantizeAfterOptions
   @OptionGroup(title: "Job") var job: JobOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
@@ -45,7 +46,7 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     let start = ContinuousClock.now
     let model = try ConvertPlanner.plan(
-      recipe, library: .embedded(), threads: work.runOptions.threads)
+      try recipe, library: .embedded(), threads: work.runOptions.threads)
     for warning in model.warnings { Console.warn(warning) }
     if job.plan {
       return Console.printResult(
@@ -58,12 +59,15 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private var recipe: ConvertRecipe {
-    var recipe = ConvertRecipe(inputPath: input)
-    recipe.output = form.recipe
-    target.apply(to: &recipe.output)
-    recipe.output.averages = dropEma ? .drop : preferEma ? .prefer : .keep
-    recipe.output.isPruned = prune
-    recipe.output.hashesParents = job.hash
-    return recipe
+    get throws {
+      var recipe = ConvertRecipe(inputPath: input)
+      recipe.output = form.recipe
+      target.apply(to: &recipe.output)
+      recipe.output.averages = dropEma ? .drop : preferEma ? .prefer : .keep
+      recipe.output.isPruned = prune
+      recipe.output.hashesParents = job.hash
+      recipe.output.quantization = try quantization.recipe
+      return recipe
+    }
   }
 }

@@ -30,6 +30,8 @@ struct FuseCommand: ParsableCommand {
   @OptionGroup(title: "In place") var inPlace: InPlaceOptions
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
+  @OptionGroup(title: "Quantisation") var quantization: QuantizeAfterOptions
+
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
@@ -44,6 +46,9 @@ struct FuseCommand: ParsableCommand {
   func validate() throws {
     try inPlace.refuse(target: target, form: recipeOptions.form, hash: job.hash)
     try job.require(output: inPlace.inPlace || target.output != nil)
+    if inPlace.inPlace, quantization.quantize != nil {
+      throw ValidationError("--quantize writes a new file: leave --in-place out")
+    }
     guard !sweep.isEmpty else { return }
     if sweep.count > 1 { throw ValidationError("only one number can be swept at a time") }
     if inPlace.inPlace { throw ValidationError("--sweep writes new files: leave --in-place out") }
@@ -57,6 +62,7 @@ struct FuseCommand: ParsableCommand {
     var recipe = try recipeOptions.recipe(base: base)
     target.apply(to: &recipe.output)
     recipe.output.hashesParents = job.hash
+    recipe.output.quantization = try quantization.recipe
     if let sweep = sweep.first {
       return try run(FuseSweep(argument: sweep), of: recipe, since: start)
     }

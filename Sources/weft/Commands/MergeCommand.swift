@@ -33,6 +33,7 @@ struct MergeCommand: ParsableCommand {
       valueName: "folder"))
   var folders: [String] = []
 
+  @OptionGroup(title: "Quantisation") var quantization: QuantizeAfterOptions
   @OptionGroup(title: "Job") var job: PlanOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
@@ -51,7 +52,7 @@ struct MergeCommand: ParsableCommand {
     let start = ContinuousClock.now
     let library = try FormatLibrary.embedded()
     let plan = try RecipePlanner.plan(
-      try recipe(library: library), library: library, options: options)
+      try recipe(library: library), library: library, options: try options)
     for warning in plan.model.warnings { Console.warn(warning) }
     if job.plan {
       return Console.printResult(
@@ -66,11 +67,14 @@ struct MergeCommand: ParsableCommand {
   }
 
   private var options: RecipePlanner.Options {
-    var options = RecipePlanner.Options()
-    target.apply(to: &options.form)
-    options.threads = work.runOptions.threads
-    options.surveys = !job.plan
-    return options
+    get throws {
+      var options = RecipePlanner.Options()
+      target.apply(to: &options.form)
+      options.form.quantization = try quantization.recipe
+      options.threads = work.runOptions.threads
+      options.surveys = !job.plan
+      return options
+    }
   }
 
   /// The recipe, with what the options say of the output.

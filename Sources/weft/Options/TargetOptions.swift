@@ -7,13 +7,13 @@ struct TargetOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The output. Its name says the format: .safetensors, .safetensors.zst, .ckpt, .pt or .pth; "
+      "The output. Its name says the format: .safetensors, .safetensors.zst, .gguf, .ckpt, .pt or .pth; "
         + "a name that ends in / is a diffusers folder.", valueName: "path"))
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "The format, whatever the name: safetensors, safetensors.zst, ckpt or diffusers.",
+      "The format, whatever the name: safetensors, safetensors.zst, gguf, ckpt or diffusers.",
       valueName: "format"))
   var to: Format?
 
@@ -29,6 +29,7 @@ struct TargetOptions: ParsableArguments {
     case compressed = "safetensors.zst"
     case ckpt
     case diffusers
+    case gguf
 
     var container: ContainerFormat {
       switch self {
@@ -36,6 +37,7 @@ struct TargetOptions: ParsableArguments {
       case .compressed: .safetensorsZst
       case .ckpt: .torchZip
       case .diffusers: .diffusers
+      case .gguf: .gguf
       }
     }
   }
@@ -43,18 +45,18 @@ struct TargetOptions: ParsableArguments {
   /// What names say of the format.
   private static let suffixes: [(suffix: String, format: Format)] = [
     (".safetensors", .safetensors), (".safetensors.zst", .compressed), (".ckpt", .ckpt),
-    (".pt", .ckpt), (".pth", .ckpt), (".bin", .ckpt), ("/", .diffusers),
+    (".pt", .ckpt), (".pth", .ckpt), (".bin", .ckpt), ("/", .diffusers), (".gguf", .gguf),
   ]
 
   func validate() throws {
     guard let output else { return }
-    if output.hasSuffix(".gguf") || output.hasSuffix(".safetensors.wz") {
+    if output.hasSuffix(".safetensors.wz") {
       throw ValidationError(
         "this version writes no such file as \(output); see --to for those it writes")
     }
     guard let format else {
       throw ValidationError(
-        "the name \(output) says no format: end it in .safetensors, .safetensors.zst, .ckpt or / "
+        "the name \(output) says no format: end it in .safetensors, .safetensors.zst, .gguf, .ckpt or / "
           + "(a diffusers folder), or add --to")
     }
     if maxShardSize != nil, format != .safetensors, format != .diffusers {
