@@ -30,7 +30,7 @@ weft_isa weft_best_isa(void);
 typedef void (*weft_encoder)(
   const float *values, const float *weights, size_t rows, size_t columns, uint8_t *blocks);
 
-/// Writes the values of blocks.
+/// Writes the values of blocks; any bytes have values, and NaN has one form, 0x7FC00000.
 typedef void (*weft_decoder)(const uint8_t *blocks, size_t block_count, float *values);
 
 /// The encoder of a type, the best for the instruction set; NULL for types that are only decoded.
