@@ -23,8 +23,19 @@ struct ContainerPlanner {
     case .safetensorsZst:
       return try .safetensors(
         infos, metadata: metadata, path: base.checkpoint.path, compressed: true)
+    case .gguf: return try gguf(infos)
     default: return try file(infos)
     }
+  }
+
+  /// A GGUF file, with what its readers ask for.
+  private func gguf(_ infos: [TensorInfo]) throws -> OutputLayout {
+    let header = GGUFHeaderPlan(
+      policy: try library.policy(of: choice.quantization, container: .gguf), base: base,
+      output: output, texts: metadata, library: library)
+    return try .gguf(
+      tensors: infos, storedShapes: output.storedShapes ?? infos.map(\.shape),
+      metadata: header.metadata, path: base.checkpoint.path)
   }
 
   /// One safetensors file, or shards when it is over the size that was asked for.
@@ -63,8 +74,20 @@ struct ContainerPlanner {
 
   /// What the user should know of the files.
   func notes() throws -> [String] {
+    if choice.format == .gguf { return try namesThatAreTooLong() }
     guard choice.format == .diffusers else { return [] }
     return try companions.note().map { [$0] } ?? []
+  }
+
+  /// What programs that cut names short would make of them.
+  private func namesThatAreTooLong() throws -> [String] {
+    let policy = try library.policy(of: choice.quantization, container: .gguf)
+    guard let limit = policy.longestName else { return [] }
+    let long = output.tensors.map(\.info.name).filter { $0.utf8.count > limit }
+    guard let first = long.first else { return [] }
+    return [
+      "\(long.count) names are longer than the \(limit) bytes that readers of '\(policy.id)' take, such as \(first)"
+    ]
   }
 
   private var companions: FolderCompanions {

@@ -33,7 +33,13 @@ struct OutputMetadata {
   /// The recipe as a value: everything that decides the output's values, and nothing that does not.
   func recipeValue() throws -> JSONValue {
     // A recipe of several steps names its models itself.
-    if case .recipe(let recipe, _) = operation { return recipe.metadataValue }
+    if case .recipe(let recipe, _) = operation {
+      guard let quantization = choice.quantization else { return recipe.metadataValue }
+      let members = recipe.metadataValue.members ?? []
+      return JSONValue.object(
+        members + [JSONValue.Member("quantization", quantization.value)]
+      ).canonical
+    }
     let common = JSONValue.object([
       "version": .integer(1),
       "operation": .string(operation.name),
@@ -41,6 +47,7 @@ struct OutputMetadata {
       "base_recipe": parentsRecipe,
       "vae": try vae.map { .array(try parents($0.checkpoint)) },
       "dtype": choice.dtype.map { .string($0.rawValue) },
+      "quantization": choice.quantization?.value,
       "layout": .string(layout),
       "ema": choice.averages == .keep ? nil : .string(choice.averages.rawValue),
       "prune": choice.isPruned ? .bool(true) : nil,

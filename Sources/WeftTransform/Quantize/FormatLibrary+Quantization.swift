@@ -13,9 +13,9 @@ extension FormatLibrary {
 
   /// The policy that a recipe names, or the usual one of the container.
   func policy(
-    of recipe: QuantizationRecipe, container: ContainerFormat
+    of recipe: QuantizationRecipe?, container: ContainerFormat
   ) throws(RecipeError) -> QuantPolicy {
-    let name = recipe.policy ?? usualPolicy(of: recipe, container: container)
+    let name = recipe?.policy ?? usualPolicy(of: recipe, container: container)
     guard let policy = quantPolicies.first(where: { $0.id == name }) else {
       let known = quantPolicies.map(\.id).joined(separator: ", ")
       throw RecipeError(argument: name, what: "there is no such policy; the policies are \(known)")
@@ -29,9 +29,9 @@ extension FormatLibrary {
   }
 
   private func usualPolicy(
-    of recipe: QuantizationRecipe, container: ContainerFormat
+    of recipe: QuantizationRecipe?, container: ContainerFormat
   ) -> String {
     guard container == .gguf else { return "tensors" }
-    return recipe.encoder == .sdcpp ? "sdcpp" : "generic"
+    return recipe?.encoder == .sdcpp ? "sdcpp" : "generic"
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import WeftFormats
+import WeftTensors
 import WeftTransform
 
 /// Writes a model with fewer bits a weight.
