@@ -30,6 +30,7 @@ extension Checkpoint {
     }
     return switch ForeignContent.detect(file) {
     case nil: try open(safetensors: file, prefix: prefix)
+    case .gguf: try open(gguf: file).prefixed(prefix)
     case .zip, .pickle: try TorchFile.open(file).prefixed(prefix)
     case let other?: throw UnsupportedContent(path: file.path, content: other)
     }
@@ -91,7 +92,8 @@ extension Checkpoint {
     }
     return Checkpoint(
       path: path, format: format, files: files, fingerprints: fingerprints, tensors: renamed,
-      metadata: metadata, notes: notes, integrity: integrity, globals: globals)
+      metadata: metadata, notes: notes, integrity: integrity, globals: globals,
+      ggufMetadata: ggufMetadata)
   }
 
   static func tensors(

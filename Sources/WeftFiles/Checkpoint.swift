@@ -39,12 +39,16 @@ package struct Checkpoint: Sendable {
   /// The functions and classes that pickles of the files name; none was looked up or called.
   package let globals: [PickleGlobal]
 
+  /// The key-value pairs of a GGUF file with their types; nil for other containers.
+  package let ggufMetadata: GGUFMetadata?
+
   private let indexByName: [String: Int]
 
   init(
     path: String, format: ContainerFormat, files: [InputFile], fingerprints: [String],
     tensors: [Tensor], metadata: [String: String], notes: [String] = [],
-    integrity: [any IntegrityCheck] = [], globals: [PickleGlobal] = []
+    integrity: [any IntegrityCheck] = [], globals: [PickleGlobal] = [],
+    ggufMetadata: GGUFMetadata? = nil
   ) {
     self.path = path
     self.format = format
@@ -55,6 +59,7 @@ package struct Checkpoint: Sendable {
     self.notes = notes
     self.integrity = integrity
     self.globals = globals
+    self.ggufMetadata = ggufMetadata
     // Reserved, since growing hashes every name again.
     var indexByName = [String: Int](minimumCapacity: tensors.count)
     for (index, tensor) in tensors.enumerated() where indexByName[tensor.info.name] == nil {
@@ -103,6 +108,7 @@ package enum ContainerFormat: String, Sendable {
   case safetensorsZst = "safetensors-zst"
   case torchZip = "torch-zip"
   case torchLegacy = "torch-legacy"
+  case gguf
   case diffusers
   case gguf
 }

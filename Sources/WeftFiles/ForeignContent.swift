@@ -77,7 +77,7 @@ enum ForeignContent: Sendable {
     case .gitPointer: "fetch the model itself with 'git lfs pull'"
     case .sevenZip, .gzip, .bzip2, .xz, .rar: "unpack it and give the file inside"
     case .tar: "give the model inside; a checkpoint of torch 0.1 must be saved again with torch 1.0"
-    default: "give a safetensors file, a torch checkpoint or a diffusers folder"
+    default: "give a safetensors or GGUF file, a torch checkpoint or a diffusers folder"
     }
   }
 }

@@ -8,7 +8,6 @@ struct InputFileTests {
   static let foreign: [([UInt8], String)] = [
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4, 0], "a 7z archive"),
     ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0], "a gzip-compressed file"),
-    (Array("GGUF".utf8) + [3, 0, 0, 0, 0, 0, 0, 0, 0], "a GGUF file"),
     (Array("<!DOCTYPE html><html>".utf8), "a web page"),
     (Array("<html><body>".utf8), "a web page"),
     (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "a git-lfs pointer"),

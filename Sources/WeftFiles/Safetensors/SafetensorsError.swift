@@ -28,6 +28,8 @@ package struct SafetensorsError: ActionableError, Equatable {
     case trailingBytes(count: Int)
     /// A tensor that is to be written has a name that is reserved or taken.
     case unwritableName(String)
+    /// A tensor that is to be written is of a type that safetensors files do not have.
+    case unwritableType(tensor: String, dtype: DType)
     /// The tensors that are to be written are larger than any file.
     case tooMuchData
   }
@@ -62,6 +64,8 @@ package struct SafetensorsError: ActionableError, Equatable {
     case .truncated(let count): "the file is \(count) bytes short"
     case .trailingBytes(let count): "the file goes on for \(count) bytes after its last tensor"
     case .unwritableName(let name): "no tensor can be written as \"\(name)\": the name is taken"
+    case .unwritableType(let tensor, let dtype):
+      "tensor \"\(tensor)\" is of type \(dtype.rawValue), which safetensors files do not have"
     case .tooMuchData: "the tensors are larger than any file"
     }
   }
@@ -76,6 +80,7 @@ package struct SafetensorsError: ActionableError, Equatable {
   package var advice: String {
     switch problem {
     case .headerLongerThanFile, .truncated: "download it again"
+    case .unwritableType: "convert it to a type such as F16"
     case .halfChanged: "wait until it is done, or run weft undo on the undo file"
     default: "the file is damaged or not a model; get it again from its source"
     }

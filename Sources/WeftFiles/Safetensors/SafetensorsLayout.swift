@@ -46,6 +46,9 @@ package struct SafetensorsLayout: Sendable {
     var total = SafetensorsHeader.lengthByteCount + SafetensorsHeader.maximumByteCount
     for info in tensors {
       guard names.insert(info.name).inserted else { throw .unwritableName(info.name) }
+      guard !info.dtype.isBlocks else {
+        throw .unwritableType(tensor: info.name, dtype: info.dtype)
+      }
       let (sum, overflow) = total.addingReportingOverflow(info.byteCount)
       guard !overflow else { throw .tooMuchData }
       total = sum

@@ -1,0 +1,91 @@
+import WeftTensors
+
+extension Checkpoint {
+  /// Opens a GGUF file; its tensors have the shapes that they had before they were quantised.
+  static func open(gguf file: InputFile) throws -> Checkpoint {
+    let header = try GGUFHeader.read(file)
+    let reshaping = OriginalShapes(header.metadata)
+    do {
+      let tensors = try header.entries.map { entry in
+        Tensor(info: try reshaping.apply(to: entry.info), source: file, offset: entry.offsetInFile)
+      }
+      return Checkpoint(
+        path: file.path, format: .gguf, files: [file], fingerprints: [header.fingerprint],
+        tensors: tensors, metadata: header.metadata.texts,
+        notes: notes(on: header) + reshaping.notes(tensors.map(\.info.name)),
+        ggufMetadata: header.metadata)
+    } catch let problem as GGUFError.Problem {
+      throw GGUFError(path: file.path, problem: problem)
+    }
+  }
+
+  /// What is in the file and not in the checkpoint.
+  private static func notes(on header: GGUFHeader) -> [String] {
+    var notes: [String] = []
+    let long = header.metadata.entries.filter {
+      $0.value.text == nil && GGUFMetadata.originalShapeTensor($0.key) == nil
+    }
+    if let first = long.first {
+      let others = long.count > 1 ? " and \(long.count - 1) more are" : " is"
+      notes.append("the array \(first.key) of \(first.value.count) elements\(others) not shown")
+    }
+    if header.trailingByteCount > 0 {
+      notes.append("\(header.trailingByteCount) bytes follow the last tensor and belong to none")
+    }
+    return notes
+  }
+}
+
+/// The shapes that tensors had before ComfyUI-GGUF made rows of 256 elements of them, for the block formats.
+///
+/// Source: https://github.com/city96/ComfyUI-GGUF/blob/795e4515/loader.py (`get_orig_shape`)
+private struct OriginalShapes {
+  private let values: [String: GGUFValue]
+
+  init(_ metadata: GGUFMetadata) {
+    values = metadata.entries.reduce(into: [:]) { values, entry in
+      guard let tensor = GGUFMetadata.originalShapeTensor(entry.key) else { return }
+      values[tensor] = entry.value
+    }
+  }
+
+  /// The tensor in its original shape, when the file says that.
+  func apply(to stored: TensorInfo) throws -> TensorInfo {
+    guard let value = values[stored.name] else { return stored }
+    let shape = try shape(value, of: stored.name)
+    guard shape.checkedElementCount == stored.elementCount,
+      let info = TensorInfo(name: stored.name, dtype: stored.dtype, shape: shape)
+    else {
+      throw GGUFError.Problem.wrongOriginalShape(
+        tensor: stored.name, shape: shape, stored: stored.shape)
+    }
+    return info
+  }
+
+  private func shape(_ value: GGUFValue, of tensor: String) throws -> Shape {
+    let dimensions = value.elementType == .int32 ? value.elements?.compactMap(\.integer) : nil
+    guard let dimensions, value.count <= SafetensorsHeader.maximumRank,
+      dimensions.allSatisfy({ $0 >= 0 })
+    else {
+      throw GGUFError.Problem.invalidOriginalShape(
+        tensor: tensor, found: value.text ?? "\(value.count) elements")
+    }
+    return Shape(dimensions)
+  }
+
+  /// What people should know of the shapes of tensors of given names.
+  func notes(_ names: [String]) -> [String] {
+    let unknown = Set(values.keys).subtracting(names)
+    var notes: [String] = []
+    switch values.count - unknown.count {
+    case 0: break
+    case 1: notes.append("1 tensor has the shape of the metadata, not the one that is stored")
+    case let count:
+      notes.append("\(count) tensors have the shapes of the metadata, not those that are stored")
+    }
+    if let first = unknown.min() {
+      notes.append("the metadata has a shape for \(first), which is not among the tensors")
+    }
+    return notes
+  }
+}
