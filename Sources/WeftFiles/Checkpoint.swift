@@ -72,7 +72,8 @@ package struct Checkpoint: Sendable {
   package func replacing(_ tensors: [Tensor]) -> Checkpoint {
     Checkpoint(
       path: path, format: format, files: files, fingerprints: fingerprints, tensors: tensors,
-      metadata: metadata, notes: notes, integrity: integrity, globals: globals)
+      metadata: metadata, notes: notes, integrity: integrity, globals: globals,
+      ggufMetadata: ggufMetadata)
   }
 
   /// The size of all files, in bytes.
@@ -110,5 +111,4 @@ package enum ContainerFormat: String, Sendable {
   case torchLegacy = "torch-legacy"
   case gguf
   case diffusers
-  case gguf
 }
