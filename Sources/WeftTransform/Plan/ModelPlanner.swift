@@ -50,7 +50,7 @@ struct ModelPlanner {
       threadLimit: threadLimit, remarks: remarks,
       warnings: try PlanWarnings(
         choice: choice, base: base, vae: foundation.vae, isFuse: !values.isEmpty, output: output
-      ).sentences + warnings + container.notes()
+      ).sentences + warnings + output.notes + container.notes()
         + checkpoints.flatMap { PickleAlarm.remarks(on: $0, names: library.pickleNames) },
       checkpoints: checkpoints, hashes: hashes, recipeValue: recipeValue)
   }

@@ -37,7 +37,7 @@ struct OutputMetadata {
       guard let quantization = choice.quantization else { return recipe.metadataValue }
       let members = recipe.metadataValue.members ?? []
       return JSONValue.object(
-        members + [JSONValue.Member("quantization", quantization.value)]
+        members + [JSONValue.Member("quantization", try quantization.value)]
       ).canonical
     }
     let common = JSONValue.object([
@@ -47,7 +47,7 @@ struct OutputMetadata {
       "base_recipe": parentsRecipe,
       "vae": try vae.map { .array(try parents($0.checkpoint)) },
       "dtype": choice.dtype.map { .string($0.rawValue) },
-      "quantization": choice.quantization?.value,
+      "quantization": try choice.quantization?.value,
       "layout": .string(layout),
       "ema": choice.averages == .keep ? nil : .string(choice.averages.rawValue),
       "prune": choice.isPruned ? .bool(true) : nil,

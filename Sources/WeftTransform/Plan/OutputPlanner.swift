@@ -10,6 +10,8 @@ struct OutputPlanner {
     var dropped: [ModelPlan.Drop] = []
     /// The tensors that were broken in the input and are right in the output.
     var repaired: [String] = []
+    /// What the user should know, in sentences.
+    var notes: [String] = []
     /// What was decided about the types, when the model is quantised.
     var decisions: [FormDecision] = []
     /// The shapes in which GGUF stores the tensors; nil for their own.

@@ -40,7 +40,7 @@ struct Quantizer {
       result.decisions.append(made.decision)
     }
     try refuseUnusedRules(usedRules)
-    try importance.refuseUnused()
+    result.notes += try importance.unusedNote().map { [$0] } ?? []
     try refuseUnchanged(result)
     if policy.sortsNames { result.tensors.sort { $0.info.name < $1.info.name } }
     result.storedShapes = result.tensors.map { policy.storedShape($0.info.shape) }
@@ -139,7 +139,7 @@ struct Quantizer {
       columns % dtype.blockElementCount == 0
     else { return nil }
     let weights = try importance.weights(
-      of: tensor.info.name, columns: columns, at: base.checkpoint.path)
+      of: tensor.info, storedShape: policy.storedShape(tensor.info.shape))
     guard let encoding = BlockEncoding(dtype, weights: weights, columns: columns) else {
       throw TransformError.refused(
         "\(type.name) is only read, not written", at: tensor.info.name,
