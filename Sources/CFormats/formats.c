@@ -298,6 +298,45 @@ static const unsigned char programs[] = {
 static const unsigned char recipe_schema[] = {
 #embed "../../formats/recipe.schema.json"
 };
+static const unsigned char scalings_fp4[] = {
+#embed "../../formats/scalings/fp4.json"
+};
+static const unsigned char scalings_fp8_e5m2_scaled[] = {
+#embed "../../formats/scalings/fp8-e5m2-scaled.json"
+};
+static const unsigned char scalings_fp8_scaled_block[] = {
+#embed "../../formats/scalings/fp8-scaled-block.json"
+};
+static const unsigned char scalings_fp8_scaled_old[] = {
+#embed "../../formats/scalings/fp8-scaled-old.json"
+};
+static const unsigned char scalings_fp8_scaled_row[] = {
+#embed "../../formats/scalings/fp8-scaled-row.json"
+};
+static const unsigned char scalings_fp8_scaled[] = {
+#embed "../../formats/scalings/fp8-scaled.json"
+};
+static const unsigned char scalings_int8_bnb[] = {
+#embed "../../formats/scalings/int8-bnb.json"
+};
+static const unsigned char scalings_int8_tensor[] = {
+#embed "../../formats/scalings/int8-tensor.json"
+};
+static const unsigned char scalings_int8[] = {
+#embed "../../formats/scalings/int8.json"
+};
+static const unsigned char scalings_mxfp4[] = {
+#embed "../../formats/scalings/mxfp4.json"
+};
+static const unsigned char scalings_mxfp8[] = {
+#embed "../../formats/scalings/mxfp8.json"
+};
+static const unsigned char scalings_nf4[] = {
+#embed "../../formats/scalings/nf4.json"
+};
+static const unsigned char scalings_nvfp4[] = {
+#embed "../../formats/scalings/nvfp4.json"
+};
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
@@ -440,6 +479,19 @@ static const weft_format_file files[] = {
   FILE_OF("quants/types.json", quants_types),
   FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),
+  FILE_OF("scalings/fp4.json", scalings_fp4),
+  FILE_OF("scalings/fp8-e5m2-scaled.json", scalings_fp8_e5m2_scaled),
+  FILE_OF("scalings/fp8-scaled-block.json", scalings_fp8_scaled_block),
+  FILE_OF("scalings/fp8-scaled-old.json", scalings_fp8_scaled_old),
+  FILE_OF("scalings/fp8-scaled-row.json", scalings_fp8_scaled_row),
+  FILE_OF("scalings/fp8-scaled.json", scalings_fp8_scaled),
+  FILE_OF("scalings/int8-bnb.json", scalings_int8_bnb),
+  FILE_OF("scalings/int8-tensor.json", scalings_int8_tensor),
+  FILE_OF("scalings/int8.json", scalings_int8),
+  FILE_OF("scalings/mxfp4.json", scalings_mxfp4),
+  FILE_OF("scalings/mxfp8.json", scalings_mxfp8),
+  FILE_OF("scalings/nf4.json", scalings_nf4),
+  FILE_OF("scalings/nvfp4.json", scalings_nvfp4),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
