@@ -1,9 +1,10 @@
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
 #define LANES WEFT_AVX2_LANES
 
 #include "lanes.h"
+#include "lanes_blocks.h"
 #include "lanes_affine_search.h"
 #include "lanes_positive_search.h"
 #include "lanes_affine.h"

@@ -4,6 +4,7 @@
 #define LANES WEFT_AVX512_LANES
 
 #include "lanes.h"
+#include "lanes_blocks.h"
 #include "lanes_affine_search.h"
 #include "lanes_positive_search.h"
 #include "lanes_affine.h"
