@@ -65,16 +65,3 @@ INLINE void weigh(float spread, const floats *values, floats *weights) {
     weights[i] = weights[i] * square_root(mean + values[i] * values[i]);
   }
 }
-
-/// What a search found: a scale, where level zero lies, and how the levels came about.
-///
-/// They are needed only if the scale becomes zero when it is stored, and are computed then.
-typedef struct fit {
-  floats scale, low;
-  floats inverse, start, shift;
-} fit;
-
-/// The level that the search found for a value.
-INLINE floats first_level(const fit *found, floats x, float low, float high) {
-  return nearest(found->inverse * (x - found->start), low, high) + found->shift;
-}

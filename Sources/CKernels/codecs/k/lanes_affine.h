@@ -29,14 +29,18 @@ INLINE units quantise_fits(
 
 /// The levels of a run for its scale as it is stored; lanes whose scale became zero keep theirs.
 INLINE void settle_affine(
-    const weft_affine_form *form, const floats *values, const fit *found, floats scale,
+    const weft_affine_form *form, const floats *values, const affine_fit *found, floats scale,
     floats offset, int start, weft_k_block *blocks) {
   bool keeps = any(scale == 0);
   for (int part = start; part < start + form->run_size; part += 16) {
     floats levels[16];
     for (int i = 0; i < 16; i++) {
       floats x = values[part + i], level = nearest((x + offset) / scale, 0, form->top);
-      levels[i] = keeps ? scale != 0 ? level : first_level(found, x, 0, form->top) : level;
+      if (keeps) {
+        floats first = level_of(x, found->start, found->inverse, form->top, true);
+        level = scale != 0 ? level : first;
+      }
+      levels[i] = level;
     }
     scatter_levels(levels, part, blocks);
   }
@@ -46,7 +50,7 @@ INLINE void quantise_affine_as(
     const weft_affine_form *form, bool is_weighted, const floats *values, const floats *weights,
     weft_k_block *blocks) {
   int size = form->run_size, count = WEFT_K_SIZE / size;
-  fit fits[WEFT_K_MAX_RUNS];
+  affine_fit fits[WEFT_K_MAX_RUNS];
   floats scales[WEFT_K_MAX_RUNS], offsets[WEFT_K_MAX_RUNS], run_weights[WEFT_K_MAX_RUNS];
   for (int j = 0; j < count; j++) {
     fits[j] = fit_affine(

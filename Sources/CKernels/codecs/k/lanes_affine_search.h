@@ -1,6 +1,11 @@
 // As search_affine.c, in lanes.
 
-/// A run is about `scale * level + low`.
+/// What the search found: a run is about `scale * level + low`, and how the levels came about.
+///
+/// They are needed only if the scale becomes zero when it is stored, and are computed then.
+typedef struct affine_fit { floats scale, low, inverse, start; } affine_fit;
+
+/// The scale and offset of least squares.
 typedef struct line { floats scale, low; } line;
 
 INLINE floats level_of(floats x, floats low, floats inverse, float top, bool clamps) {
@@ -69,13 +74,13 @@ INLINE bool stays_within(range r, floats low, floats inverse, float top) {
   return all((first >= -0.5f) & (first < end) & (last >= -0.5f) & (last < end));
 }
 
-INLINE fit fit_affine(
+INLINE affine_fit fit_affine(
     int count, const floats *values, const floats *weights, float top, weft_ramp ramp,
     bool is_absolute) {
   floats levels[32], zero = 0;
   range r = range_of(count, values, weights);
   floats inverse = top / (r.high - r.low);
-  fit best = {1 / inverse, r.low, inverse, r.low, 0};
+  affine_fit best = {1 / inverse, r.low, inverse, r.low};
   sums_of(count, values, weights, r.low, inverse, top, true, levels);
   floats least =
     error_of(count, values, weights, levels, (line){best.scale, best.low}, is_absolute);

@@ -18,23 +18,22 @@ INLINE floats spread_symmetric(
 
 /// Q3_K with importances: the scales as levels, and the best unit.
 INLINE floats fit_scales(float half, const floats *scales, const floats *run_weights, floats *levels) {
-  fit found = fit_symmetric(scales, run_weights, half, false);
-  for (int j = 0; j < RUN_COUNT; j++) {
-    levels[j] = first_level(&found, scales[j], -half, half - 1) - half;
-  }
+  symmetric_run run = symmetric_run_of(scales, run_weights);
+  symmetric_fit found = search_symmetric(&run, half, false, false);
+  for (int j = 0; j < RUN_COUNT; j++) levels[j] = first_level(&found, scales[j], half) - half;
   return found.scale;
 }
 
 /// The levels of a run for its scale as it is stored; lanes whose scale became zero keep theirs.
 INLINE void settle_symmetric(
-    float half, const floats *values, const fit *found, const floats *refined, floats scale,
+    float half, const floats *values, const symmetric_fit *found, const floats *refined, floats scale,
     int start, weft_k_block *blocks) {
   bool keeps = any(scale == 0);
   floats levels[RUN];
   for (int i = 0; i < RUN; i++) {
     floats x = values[start + i], level = nearest(x / scale, -half, half - 1) + half;
     if (keeps) {
-      floats first = refined ? refined[start + i] : first_level(found, x, -half, half - 1);
+      floats first = refined ? refined[start + i] : first_level(found, x, half);
       level = scale != 0 ? level : first;
     }
     levels[i] = level;
@@ -46,8 +45,8 @@ INLINE void settle_symmetric(
 INLINE void quantise_symmetric_as(
     const weft_symmetric_form *form, const floats *values, const floats *weights, floats *refined,
     weft_k_block *blocks) {
-  fit fits[RUN_COUNT];
-  floats scales[RUN_COUNT], run_weights[RUN_COUNT], scale_levels[RUN_COUNT], zero = 0;
+  symmetric_fit fits[RUN_COUNT];
+  floats scales[RUN_COUNT], run_weights[RUN_COUNT], scale_levels[RUN_COUNT];
   bool fits_scales = form->is_small && weights;
   for (int j = 0; j < RUN_COUNT; j++) {
     const floats *run = values + RUN * j, *w = weights ? weights + RUN * j : NULL;
@@ -64,10 +63,7 @@ INLINE void quantise_symmetric_as(
     fits_scales ? fit_scales(form->scale_half, scales, run_weights, scale_levels)
                 : spread_symmetric(form, scales, scale_levels, &is_clear));
   for (int j = 0; j < RUN_COUNT; j++) {
-    if (!form->is_small) {
-      fits[j].inverse = is_clear ? zero : fits[j].inverse;
-      fits[j].shift = is_clear ? zero : fits[j].shift;
-    }
+    if (!form->is_small) fits[j].is_zero |= is_clear;
     floats scale = unit.values * scale_levels[j];
     settle_symmetric(form->half, values, &fits[j], refined, scale, RUN * j, blocks);
   }

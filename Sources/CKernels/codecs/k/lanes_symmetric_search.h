@@ -29,44 +29,67 @@ INLINE symmetric_sums symmetric_sums_of(
   return sum;
 }
 
-/// The levels of lanes that count as zero are zero.
-INLINE fit symmetric_fit(ints is_zero, floats scale, floats inverse, float half) {
-  floats zero = 0, shift = half;
-  return (fit){is_zero ? zero : scale, 0, is_zero ? zero : inverse, 0, is_zero ? zero : shift};
+/// What the search found, and how the levels came about; those of lanes that count as zero are zero.
+///
+/// They are needed only if the scale becomes zero when it is stored, and are computed then.
+typedef struct symmetric_fit {
+  floats scale, inverse;
+  ints is_zero;
+} symmetric_fit;
+
+/// The level that the search found for a value, from zero on.
+INLINE floats first_level(const symmetric_fit *found, floats x, float half) {
+  floats zero = 0, level = nearest(found->inverse * x, -half, half - 1) + half;
+  return found->is_zero ? zero : level;
 }
 
-INLINE fit search_symmetric(const symmetric_run *run, float half, bool is_unit) {
+/// - is_finite: whether all values are; those of files are, scales may not be.
+INLINE symmetric_fit search_symmetric(const symmetric_run *run, float half, bool is_finite, bool is_unit) {
   floats zero = 0, peak = peak_of(WEFT_K_SYMMETRIC_RUN, run->values);
   floats best_inverse = -half / peak;
-  symmetric_sums sum = symmetric_sums_of(run, half, best_inverse, false, is_unit);
+  symmetric_sums sum = symmetric_sums_of(run, half, best_inverse, !is_finite, is_unit);
   floats scale = sum.level_squared != 0 ? sum.level_value / sum.level_squared : zero;
   floats best = scale * sum.level_value;
   for (int i = -9; i <= 9; i++) {
     if (i == 0) continue;
     floats inverse = -(half + 0.1f * (float)i) / peak;
     // The peak lies at -half - 0.1 * i, and all other values on this side of it.
-    sum = i < 5 ? symmetric_sums_of(run, half, inverse, false, is_unit)
-                : symmetric_sums_of(run, half, inverse, true, is_unit);
+    sum = i < 5 && is_finite ? symmetric_sums_of(run, half, inverse, false, is_unit)
+                             : symmetric_sums_of(run, half, inverse, true, is_unit);
     ints better = (sum.level_squared > 0)
       & (sum.level_value * sum.level_value > best * sum.level_squared);
     scale = better ? sum.level_value / sum.level_squared : scale;
     best = better ? scale * sum.level_value : best;
     best_inverse = better ? inverse : best_inverse;
   }
-  return symmetric_fit(magnitude(peak) < WEFT_K_EPSILON, scale, best_inverse, half);
+  ints is_zero = magnitude(peak) < WEFT_K_EPSILON;
+  return (symmetric_fit){is_zero ? zero : scale, best_inverse, is_zero};
 }
 
-/// - may_be_unit: whether weights that are all one are to be expected.
-INLINE fit fit_symmetric(const floats *values, const floats *weights, float half, bool may_be_unit) {
+INLINE symmetric_run symmetric_run_of(const floats *values, const floats *weights) {
   symmetric_run run = {.values = values};
-  ints is_unit = ~(ints)0;
   for (int i = 0; i < WEFT_K_SYMMETRIC_RUN; i++) {
     run.weights[i] = weights ? weights[i] : values[i] * values[i];
     run.weighted[i] = run.weights[i] * values[i];
-    is_unit &= run.weights[i] == 1;
   }
-  return may_be_unit && all(is_unit) ? search_symmetric(&run, half, true)
-                                     : search_symmetric(&run, half, false);
+  return run;
+}
+
+/// Whether all values of all lanes are finite, and far from not being so.
+INLINE bool are_finite(const floats *values) {
+  floats total = 0;
+  for (int i = 0; i < WEFT_K_SYMMETRIC_RUN; i++) total += magnitude(values[i]);
+  return all(total < __builtin_inff());
+}
+
+/// - may_be_unit: whether weights that are all one are to be expected.
+INLINE symmetric_fit fit_symmetric(const floats *values, const floats *weights, float half, bool may_be_unit) {
+  symmetric_run run = symmetric_run_of(values, weights);
+  if (!are_finite(values)) return search_symmetric(&run, half, false, false);
+  ints is_unit = run.weights[0] == 1;
+  for (int i = 1; i < WEFT_K_SYMMETRIC_RUN; i++) is_unit &= run.weights[i] == 1;
+  return may_be_unit && all(is_unit) ? search_symmetric(&run, half, true, true)
+                                     : search_symmetric(&run, half, true, false);
 }
 
 /// Whether a level moved in any lane; a lane in which none moved would move none in the next sweep.
