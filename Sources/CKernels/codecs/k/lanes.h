@@ -1,8 +1,8 @@
 // The same numbers of many blocks at a time: each lane is a block and does what the scalar functions do.
 //
-// Included by the file of each instruction set, which defines LANES: two vectors of the processor, so that one can work
-// while the other waits. What is a branch there is a choice between two results here; comparisons with NaN are false in
-// both.
+// Included by the file of each instruction set, which defines LANES: two vectors of the processor, so that one can
+// work while the other waits. What is a branch there is a choice between two results here; comparisons with NaN are
+// false in both.
 #include <stdbool.h>
 
 #include "quantisers.h"

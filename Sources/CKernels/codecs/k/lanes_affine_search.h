@@ -67,7 +67,7 @@ INLINE range range_of(int count, const floats *values, const floats *weights) {
   return r;
 }
 
-/// Whether no level needs to be clamped: those of the least and the greatest value do not, so none between does.
+/// Whether no level needs to be clamped: if those of the least and the greatest value need not, none between does.
 INLINE bool stays_within(range r, floats low, floats inverse, float top) {
   floats first = inverse * (r.least - low), last = inverse * (r.high - low);
   float end = top + 0.5f;

@@ -17,7 +17,8 @@ INLINE floats spread_symmetric(
 }
 
 /// Q3_K with importances: the scales as levels, and the best unit.
-INLINE floats fit_scales(float half, const floats *scales, const floats *run_weights, floats *levels) {
+INLINE floats fit_scales(
+    float half, const floats *scales, const floats *run_weights, floats *levels) {
   symmetric_run run = symmetric_run_of(scales, run_weights);
   symmetric_fit found = search_symmetric(&run, half, false, false);
   for (int j = 0; j < RUN_COUNT; j++) levels[j] = first_level(&found, scales[j], half) - half;
@@ -26,8 +27,8 @@ INLINE floats fit_scales(float half, const floats *scales, const floats *run_wei
 
 /// The levels of a run for its scale as it is stored; lanes whose scale became zero keep theirs.
 INLINE void settle_symmetric(
-    float half, const floats *values, const symmetric_fit *found, const floats *refined, floats scale,
-    int start, weft_k_block *blocks) {
+    float half, const floats *values, const symmetric_fit *found, const floats *refined,
+    floats scale, int start, weft_k_block *blocks) {
   bool keeps = any(scale == 0);
   floats levels[RUN];
   for (int i = 0; i < RUN; i++) {

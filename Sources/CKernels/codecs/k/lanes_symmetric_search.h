@@ -11,7 +11,7 @@ typedef struct symmetric_run {
 /// The sums for an inverse scale.
 ///
 /// - below: whether levels may fall below -half, which takes a clamp more.
-/// - is_unit: whether all weights are one; the squares then are whole numbers, which no order of steps rounds.
+/// - is_unit: whether all weights are one; sums of squares then are whole numbers, which nothing rounds.
 INLINE symmetric_sums symmetric_sums_of(
     const symmetric_run *run, float half, floats inverse, bool below, bool is_unit) {
   symmetric_sums sum = {0, 0};
@@ -43,8 +43,9 @@ INLINE floats first_level(const symmetric_fit *found, floats x, float half) {
   return found->is_zero ? zero : level;
 }
 
-/// - is_finite: whether all values are; those of files are, scales may not be.
-INLINE symmetric_fit search_symmetric(const symmetric_run *run, float half, bool is_finite, bool is_unit) {
+/// - is_finite: whether all values are, as those of elements should be; scales may not.
+INLINE symmetric_fit search_symmetric(
+    const symmetric_run *run, float half, bool is_finite, bool is_unit) {
   floats zero = 0, peak = peak_of(WEFT_K_SYMMETRIC_RUN, run->values);
   floats best_inverse = -half / peak;
   symmetric_sums sum = symmetric_sums_of(run, half, best_inverse, !is_finite, is_unit);
@@ -83,7 +84,8 @@ INLINE bool are_finite(const floats *values) {
 }
 
 /// - may_be_unit: whether weights that are all one are to be expected.
-INLINE symmetric_fit fit_symmetric(const floats *values, const floats *weights, float half, bool may_be_unit) {
+INLINE symmetric_fit fit_symmetric(
+    const floats *values, const floats *weights, float half, bool may_be_unit) {
   symmetric_run run = symmetric_run_of(values, weights);
   if (!are_finite(values)) return search_symmetric(&run, half, false, false);
   ints is_unit = run.weights[0] == 1;
@@ -103,6 +105,7 @@ INLINE bool move_symmetric_levels(
     ints may_move = value > 0;
     floats level = nearest(x * squared / value, -half, half - 1);
     may_move &= level != levels[i];
+    if (!any(may_move)) continue;  // as often happens after the first sweep
     value += w * x * level;
     squared += w * level * level;
     ints moves = may_move & (squared > 0)
