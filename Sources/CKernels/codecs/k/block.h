@@ -1,6 +1,7 @@
 // What the K-quants have in common: blocks of 256 elements whose runs of 16 or 32 have scales of their own.
 //
-// A block is found as numbers first, by functions for each instruction set, and packed into bytes by one function for all.
+// A block is found as numbers first, by functions for each instruction set, and then packed into bytes by one function
+// for all.
 #ifndef WEFT_K_BLOCK_H
 #define WEFT_K_BLOCK_H
 
@@ -15,7 +16,7 @@
 
 /// A block as numbers.
 ///
-/// An element is `unit * scale * level - unit_of_offset * offset` for Q2_K, Q4_K and Q5_K, with levels from zero, and
+/// An element is `unit * scale * level - unit_of_offset * offset` for Q2_K, Q4_K and Q5_K, and
 /// `unit * scale * (level - half)` for Q3_K and Q6_K, where `half` is the middle of the levels.
 typedef struct weft_k_block {
   uint8_t levels[WEFT_K_SIZE];
@@ -24,7 +25,7 @@ typedef struct weft_k_block {
   uint16_t unit, unit_of_offset;  // f16
 } weft_k_block;
 
-/// The inverse scales tried for a run with offsets: `(levels + start + step * i) / span` for i from 0 to `last`.
+/// The inverse scales tried for a run with offsets: `(top + start + step * i) / span`, i from 0 to `last`.
 typedef struct weft_ramp {
   float start, step;
   int last;
@@ -36,15 +37,15 @@ typedef struct weft_affine_form {
   float top;        // the highest level of an element
   float scale_top;  // the highest level of a scale or offset
   weft_ramp plain, weighted;
-  float spread;         // importances are multiplied by sqrt(spread * mean of squares + x * x)
-  _Bool is_absolute;    // without importances, errors are counted as they are and not squared
+  float spread;       // importances are multiplied by sqrt(spread * mean of squares + x * x)
+  _Bool is_absolute;  // without importances, errors are counted as they are and not squared
 } weft_affine_form;
 
 /// The numbers of a type with scales alone.
 typedef struct weft_symmetric_form {
-  float half;       // levels go from -half to half - 1
-  float scale_half; // and those of scales from -scale_half to scale_half - 1
-  _Bool is_small;   // Q3_K: few levels, which are refined one by one
+  float half;        // levels go from -half to half - 1
+  float scale_half;  // and those of scales from -scale_half to scale_half - 1
+  _Bool is_small;    // Q3_K: few levels, which without importances are refined one by one
 } weft_symmetric_form;
 
 #define WEFT_K_SYMMETRIC_RUN 16  // the elements of a run of these types
@@ -68,6 +69,9 @@ void weft_pack_q5k(const weft_k_block *block, uint8_t *bytes);
 void weft_pack_q6k(const weft_k_block *block, uint8_t *bytes);
 
 /// The bytes of a block.
-enum { WEFT_Q2K_BYTES = 84, WEFT_Q3K_BYTES = 110, WEFT_Q4K_BYTES = 144, WEFT_Q5K_BYTES = 176, WEFT_Q6K_BYTES = 210 };
+enum {
+  WEFT_Q2K_BYTES = 84, WEFT_Q3K_BYTES = 110, WEFT_Q4K_BYTES = 144, WEFT_Q5K_BYTES = 176,
+  WEFT_Q6K_BYTES = 210,
+};
 
 #endif

@@ -1,12 +1,15 @@
-// The same numbers of several blocks at a time: each lane is a block and does what the scalar functions do.
+// The same numbers of many blocks at a time: each lane is a block and does what the scalar functions do.
 //
-// Included by the file of each instruction set, which defines LANES. What is a branch there is a choice between two
-// results here, and comparisons with NaN are false in both.
+// Included by the file of each instruction set, which defines LANES: two vectors of the processor, so that one can
+// work while the other waits. What is a branch there is a choice between two results here; comparisons with NaN are
+// false in both.
 #include <stdbool.h>
 
 #include "quantisers.h"
 
 #pragma STDC FP_CONTRACT OFF
+// Functions that take vectors are always inlined: no calling convention is concerned.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -16,81 +19,49 @@ typedef int ints __attribute__((ext_vector_type(LANES)));
 /// Whether any lane of a comparison holds.
 INLINE bool any(ints mask) { return __builtin_reduce_or(mask) != 0; }
 
+/// Whether all lanes of a comparison hold.
+INLINE bool all(ints mask) { return __builtin_reduce_and(mask) != 0; }
+
 INLINE floats magnitude(floats x) { return __builtin_elementwise_abs(x); }
+
+INLINE floats square_root(floats x) { return __builtin_elementwise_sqrt(x); }
+
+/// The nearest whole number, ties to even.
+INLINE floats whole(floats x) { return __builtin_elementwise_roundeven(x); }
 
 /// As `weft_nearest`.
 INLINE floats nearest(floats x, float low, float high) {
   floats clamped = x > low ? x : low;
-  clamped = clamped < high ? clamped : high;
-  return __builtin_elementwise_roundeven(clamped);
+  return whole(clamped < high ? clamped : high);
 }
 
-/// Four values of four blocks, transposed.
-INLINE void transpose4(const float *const *sources, size_t element, float *target) {
-  typedef float quad __attribute__((ext_vector_type(4), aligned(4)));
-  quad a = *(const quad *)(sources[0] + element), b = *(const quad *)(sources[1] + element);
-  quad c = *(const quad *)(sources[2] + element), d = *(const quad *)(sources[3] + element);
-  quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-  quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  *(quad *)target = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-  *(quad *)(target + LANES) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-  *(quad *)(target + 2 * LANES) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-  *(quad *)(target + 3 * LANES) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
+INLINE floats sum_of(int count, const floats *values) {
+  floats sum = 0;
+  for (int i = 0; i < count; i++) sum += values[i];
+  return sum;
 }
 
-/// The elements of blocks that lie anywhere: element i of block l becomes lane l of `target[i]`.
-static void gather(const float *const *blocks, floats *target) {  // [256][LANES]
-  for (size_t i = 0; i < WEFT_K_SIZE; i += 4) {
-    for (size_t lane = 0; lane < LANES; lane += 4) {
-      transpose4(blocks + lane, i, (float *)(target + i) + lane);
-    }
+INLINE floats sum_of_squares(int count, const floats *values) {
+  floats sum = 0;
+  for (int i = 0; i < count; i++) sum += values[i] * values[i];
+  return sum;
+}
+
+/// The value of the greatest magnitude, the first of them.
+INLINE floats peak_of(int count, const floats *values) {
+  floats peak = 0, greatest = 0;
+  for (int i = 0; i < count; i++) {
+    floats m = magnitude(values[i]);
+    peak = m > greatest ? values[i] : peak;
+    greatest = m > greatest ? m : greatest;
   }
+  return peak;
 }
 
-/// The index of the block in a lane; past the end, the last block again.
-INLINE size_t index_of(const weft_k_rows *rows, size_t first, size_t lane) {
-  size_t last = weft_k_block_count(rows) - 1;
-  return first + lane < last ? first + lane : last;
-}
-
-static void gather_values(const weft_k_rows *rows, size_t first, floats *target) {
-  const float *blocks[LANES];
-  for (size_t lane = 0; lane < LANES; lane++) {
-    blocks[lane] = rows->values + index_of(rows, first, lane) * WEFT_K_SIZE;
+/// Turns importances into weights.
+INLINE void weigh(float spread, const floats *values, floats *weights) {
+  floats mean = spread * sum_of_squares(WEFT_K_SIZE, values) / WEFT_K_SIZE;
+  for (int i = 0; i < WEFT_K_SIZE; i++) {
+    weights[i] = weights[i] * square_root(mean + values[i] * values[i]);
   }
-  gather(blocks, target);
-}
-
-static void gather_importances(const weft_k_rows *rows, size_t first, floats *target) {
-  const float *blocks[LANES];
-  for (size_t lane = 0; lane < LANES; lane++) {
-    blocks[lane] = weft_k_importances(rows, index_of(rows, first, lane));
-  }
-  gather(blocks, target);
-}
-
-/// Stores four levels of every lane where they belong.
-INLINE void scatter_levels(const floats *levels, int element, weft_k_block *blocks) {
-  ints word = __builtin_convertvector(levels[0], ints)
-    | __builtin_convertvector(levels[1], ints) << 8 | __builtin_convertvector(levels[2], ints) << 16
-    | __builtin_convertvector(levels[3], ints) << 24;
-  for (int lane = 0; lane < LANES; lane++) {
-    int four = word[lane];
-    __builtin_memcpy(blocks[lane].levels + element, &four, 4);
-  }
-}
-
-/// Units as f16.
-INLINE ints f16_of(floats x) {
-  typedef _Float16 halves __attribute__((ext_vector_type(LANES)));
-  typedef short shorts __attribute__((ext_vector_type(LANES)));
-  union { halves h; shorts s; } bits = {.h = __builtin_convertvector(x, halves)};
-  return __builtin_convertvector(bits.s, ints) & 0xFFFF;
-}
-
-INLINE floats widen_f16(ints x) {
-  typedef _Float16 halves __attribute__((ext_vector_type(LANES)));
-  typedef short shorts __attribute__((ext_vector_type(LANES)));
-  union { halves h; shorts s; } bits = {.s = __builtin_convertvector(x, shorts)};
-  return __builtin_convertvector(bits.h, floats);
 }

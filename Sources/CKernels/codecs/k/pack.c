@@ -41,7 +41,7 @@ static void put_bits(const uint8_t *levels, int shift, uint8_t *bytes) {
   }
 }
 
-/// Eight scales and eight offsets of six bits in 12 bytes: the upper bits of the second four lie above the first four.
+/// Eight scales and offsets of six bits in 12 bytes: the upper bits of the second four lie above the first four.
 static void put_six_bit_pairs(const weft_k_block *block, uint8_t *bytes) {
   for (int j = 0; j < 4; j++) {
     int scale = block->scales[j + 4], offset = block->offsets[j + 4];
@@ -61,7 +61,7 @@ void weft_pack_q2k(const weft_k_block *block, uint8_t *bytes) {
   put_f16(bytes + 82, block->unit_of_offset);
 }
 
-// 110 bytes: 32 x 8 third bits of levels; 64 x 4 lower bits; 16 scales + 32 of 6 bits in 12 bytes; unit f16
+// 110 bytes: 32 x 8 third bits of levels; 64 x 4 lower 2 bits; 16 scales + 32 of 6 bits; unit f16
 void weft_pack_q3k(const weft_k_block *block, uint8_t *bytes) {
   put_bits(block->levels, 2, bytes);
   put_quarters(block->levels, bytes + 32);

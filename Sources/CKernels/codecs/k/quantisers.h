@@ -9,7 +9,7 @@
 /// Past the last block the result means nothing.
 typedef void (*weft_k_quantiser)(const weft_k_rows *rows, size_t first, weft_k_block *blocks);
 
-enum { WEFT_SCALAR_LANES = 1, WEFT_AVX2_LANES = 8, WEFT_AVX512_LANES = 16, WEFT_K_MAX_LANES = 16 };
+enum { WEFT_SCALAR_LANES = 1, WEFT_AVX2_LANES = 16, WEFT_AVX512_LANES = 32, WEFT_K_MAX_LANES = 32 };
 
 #define WEFT_K_QUANTISERS(isa)                                                            \
   void weft_quantise_q2k_##isa(const weft_k_rows *rows, size_t first, weft_k_block *blocks); \

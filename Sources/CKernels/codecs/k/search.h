@@ -31,11 +31,11 @@ float weft_fit_positive(
 
 /// Finds levels 0..<2 * half, of which `half` stands for zero, and a scale; gives the scale.
 ///
-/// The levels of a run that counts as zero are all zero.
+/// The weights are the squares of the values if they are NULL. The levels of a run that counts as zero are all zero.
 float weft_fit_symmetric(
   int count, const float *values, const float *weights, float half, float *levels);
 
-/// As `weft_fit_symmetric` with squares as weights, but moves one level after the other instead of trying scales.
+/// As `weft_fit_symmetric` with squares as weights, but moves single levels instead of trying scales.
 float weft_refine_symmetric(int count, const float *values, float half, float *levels);
 
 /// The value of the greatest magnitude, the first of them; 0 if all are zero.
