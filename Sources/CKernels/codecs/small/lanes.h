@@ -10,8 +10,6 @@ typedef float lanes_f __attribute__((ext_vector_type(WEFT_LANES)));
 typedef int32_t lanes_i __attribute__((ext_vector_type(WEFT_LANES)));
 typedef uint32_t lanes_u __attribute__((ext_vector_type(WEFT_LANES)));
 
-#define WEFT_UNROLL _Pragma("clang loop unroll(full)")
-
 #if WEFT_LANES == 16
 #define LANES_INTERLEAVE_LOW(a, b) \
   __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)

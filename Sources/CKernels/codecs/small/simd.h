@@ -1,4 +1,5 @@
-// The encoders for an instruction set. Before this file, WEFT_LANES and WEFT_ISA_NAME(name) are defined, and levels_make.
+// The encoders for an instruction set. Before this file, WEFT_LANES and WEFT_ISA_NAME(name) are defined and one of the
+// headers levels_*.h is included.
 #ifndef WEFT_SMALL_SIMD_H
 #define WEFT_SMALL_SIMD_H
 

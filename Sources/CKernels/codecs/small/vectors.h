@@ -11,6 +11,8 @@
 
 #define WEFT_INLINE static inline __attribute__((always_inline))
 
+#define WEFT_UNROLL _Pragma("clang loop unroll(full)")
+
 typedef uint8_t vector_u8x8 __attribute__((ext_vector_type(8)));
 typedef uint8_t vector_u8x16 __attribute__((ext_vector_type(16)));
 typedef uint8_t vector_u8x64 __attribute__((ext_vector_type(64)));

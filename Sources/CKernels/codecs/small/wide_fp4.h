@@ -6,6 +6,7 @@
 #include "wide.h"
 
 typedef int32_t wide_i8 __attribute__((ext_vector_type(8)));
+typedef int32_t wide_i4 __attribute__((ext_vector_type(4)));
 
 WEFT_INLINE vector_f32x16 wide_load16(const float *x) {
   vector_f32x16 values;
@@ -70,27 +71,59 @@ WEFT_INLINE void wide_encode_mxfp4(const float *x, weft_mxfp4 *block) {
   block->exponent = exponent;
 }
 
-/// Whether differences from values that large still tell the codes apart.
-WEFT_INLINE bool wide_tells_apart(float greatest, float half_scale) {
-  return greatest <= 0x1p20f * half_scale || half_scale == 0;
+/// The greatest of four times sixteen magnitudes.
+WEFT_INLINE wide_f4 wide_greatest4(const vector_f32x16 *x) {
+  wide_i4 part[4];
+  for (int i = 0; i < 4; i++) {
+    vector_i32x16 bits = wide_magnitude_bits16(x[i]);
+    wide_i8 half = bits.lo > bits.hi ? bits.lo : bits.hi;
+    part[i] = half.lo > half.hi ? half.lo : half.hi;
+  }
+  for (int i = 0; i < 4; i += 2) {
+    wide_i4 left = __builtin_shufflevector(part[i], part[i + 1], 0, 4, 1, 5);
+    wide_i4 right = __builtin_shufflevector(part[i], part[i + 1], 2, 6, 3, 7);
+    part[i] = left > right ? left : right;
+  }
+  wide_i4 left = __builtin_shufflevector(part[0], part[2], 0, 1, 4, 5);
+  wide_i4 right = __builtin_shufflevector(part[0], part[2], 2, 3, 6, 7);
+  return __builtin_bit_cast(wide_f4, left > right ? left : right);
+}
+
+/// Four scales, as weft_nvfp4_scale codes them.
+WEFT_INLINE wide_i4 wide_nvfp4_scales(wide_f4 scale) {
+  wide_f4 small = scale < 1 ? scale : 1;
+  wide_i4 subnormal = __builtin_convertvector(small * 512 + 0.5f, wide_i4);
+  wide_i4 normal = ((__builtin_bit_cast(wide_i4, scale) + 0x80000) >> 20) - (127 - 7) * 8;
+  subnormal = subnormal < 7 ? subnormal : 7;
+  normal = normal < 0x78 ? normal : 0x7E;
+  return scale < 0x1p-6f ? subnormal : normal;
+}
+
+WEFT_INLINE wide_f4 wide_nvfp4_half_scales(wide_i4 code) {
+  wide_f4 subnormal = __builtin_convertvector(code, wide_f4) * 0x1p-10f;
+  wide_i4 normal = (code << 20) + ((127 - 7 - 1) << 23);
+  return code < 8 ? subnormal : __builtin_bit_cast(wide_f4, normal);
 }
 
 WEFT_INLINE void wide_encode_nvfp4(const float *x, weft_nvfp4 *block) {
-  for (int i = 0; i < 4; i++) {
-    vector_f32x16 values = wide_load16(x + 16 * i);
-    float greatest = weft_float_from_bits(
-      (uint32_t)__builtin_reduce_max(wide_magnitude_bits16(values)));
-    uint8_t scale = weft_nvfp4_scale(greatest / 6);
-    float half_scale = weft_nvfp4_half_scale(scale);
-    if (!wide_tells_apart(greatest, half_scale)) {
-      weft_scalar_encode_nvfp4(x, NULL, 1, 64, (uint8_t *)block);
-      return;
-    }
-    vector_u8x16 codes = wide_e2m1(
-      values, half_scale == 0 ? INFINITY : half_scale, half_scale == 0 ? 0 : 1 / half_scale);
+  vector_f32x16 values[4];
+  memcpy(values, x, sizeof values);
+  wide_f4 greatest = wide_greatest4(values);
+  wide_i4 scales = wide_nvfp4_scales(greatest / 6);
+  wide_f4 half_scale = wide_nvfp4_half_scales(scales);
+  wide_i4 is_zero = half_scale == 0;
+  // Differences from values that are much larger than the codes reach do not tell the codes apart.
+  if (__builtin_reduce_or(~is_zero & ~(greatest <= 0x1p20f * half_scale))) {
+    weft_scalar_encode_nvfp4(x, NULL, 1, 64, (uint8_t *)block);
+    return;
+  }
+  wide_f4 inverse = is_zero ? 0 : 1 / half_scale;
+  half_scale = is_zero ? INFINITY : half_scale;
+  WEFT_UNROLL for (int i = 0; i < 4; i++) {
+    vector_u8x16 codes = wide_e2m1(values[i], half_scale[i], inverse[i]);
     vector_u8x8 packed = codes.lo | codes.hi << 4;
     memcpy(block->codes[i], &packed, sizeof packed);
-    block->scales[i] = scale;
+    block->scales[i] = (uint8_t)scales[i];
   }
 }
 
