@@ -22,7 +22,8 @@ struct GGUFCursor {
   var remainingByteCount: Int { source.byteCount - offsetInFile }
 
   /// The next bytes; `part` says what they belong to when the file ends before.
-  mutating func bytes(_ count: Int, of part: @autoclosure () -> String) throws -> ArraySlice<UInt8> {
+  mutating func bytes(_ count: Int, of part: @autoclosure () -> String) throws -> ArraySlice<UInt8>
+  {
     guard count <= remainingByteCount else {
       throw GGUFError.Problem.headerCutShort(part: part())
     }
