@@ -87,8 +87,8 @@ struct GGUFTensorReader {
       throw Problem.tooMuchData
     }
     let ends = try tensors.map { tensor in
-      let (end, overflow) = dataOffset.addingReportingOverflow(
-        tensor.offset + tensor.info.byteCount)
+      let endInData = tensor.offset + tensor.info.byteCount
+      let (end, overflow) = dataOffset.addingReportingOverflow(endInData)
       guard !overflow else { throw Problem.tooMuchData }
       return end
     }
