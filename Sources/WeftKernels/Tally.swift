@@ -8,6 +8,8 @@ package struct Tally: Sendable, Hashable {
   package var overflowed = 0
   /// Values that were not zero and became zero.
   package var underflowed = 0
+  /// Finite values beyond the greatest of the type that became that.
+  package var saturated = 0
 
   /// Starts at zero.
   package init() {}
@@ -17,6 +19,7 @@ package struct Tally: Sendable, Hashable {
     left.nonFiniteInputs += right.nonFiniteInputs
     left.overflowed += right.overflowed
     left.underflowed += right.underflowed
+    left.saturated += right.saturated
   }
 
   /// Runs a kernel and adds what it counted.

@@ -118,8 +118,8 @@ extension FormatLibrary {
     pickleNames = try folders.pickleNames()
     mergeMethods = try folders.mergeMethods()
     mergePresets = blocks.mergePresets
-    quantTypes = try folders.quantTypes()
     scaledFormats = try folders.scaledFormats()
+    quantTypes = try folders.quantTypes(scaledFormats)
     quantPolicies = try folders.quantPolicies()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {

@@ -87,7 +87,7 @@ extension FormatFolders {
   }
 
   /// The types that tensors can be quantised to.
-  mutating func quantTypes() throws(FormatError) -> [QuantType] {
-    try QuantType.list(try single("quants/types.json"), file: "quants/types.json")
+  mutating func quantTypes(_ formats: [ScaledFormat]) throws(FormatError) -> [QuantType] {
+    try QuantType.list(try single("quants/types.json"), file: "quants/types.json", formats)
   }
 }

@@ -3,7 +3,8 @@ import WeftTensors
 extension ScaledFormat {
   private static let keys = [
     "id", "title", "element", "nibbles", "group", "rule", "times", "divisor", "least", "scales",
-    "texts", "name", "shape", "whole_scale", "row_multiple", "book", "zero", "marker", "least_dimensions", "most_dimensions",
+    "texts", "name", "shape", "whole_scale", "row_multiple", "book", "zero", "marker",
+    "least_dimensions", "most_dimensions",
   ]
 
   init(_ value: JSONValue, file: String) throws(FormatError) {

@@ -22,6 +22,8 @@ struct BlockEncoding: ValueEncoding {
     self.columns = columns
   }
 
+  var unit: StorageUnit { StorageUnit(codec.dtype) }
+
   /// Encoders that weigh errors look at whole rows.
   var grain: Int { weights == nil ? codec.dtype.blockElementCount : columns }
 

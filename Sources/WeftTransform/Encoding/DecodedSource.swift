@@ -14,6 +14,9 @@ package final class DecodedSource: ByteSource {
     self.stored = stored
   }
 
+  /// The same values with another description of how they are stored.
+  func storing(_ stored: StoredForm) -> DecodedSource { DecodedSource(decoder, stored: stored) }
+
   package var path: String { decoder.path }
   package var byteCount: Int { decoder.elementCount * Self.width }
 

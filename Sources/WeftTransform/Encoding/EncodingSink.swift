@@ -6,7 +6,6 @@ import WeftTensors
 /// Values that do not fill a grain wait for the next ones. One thread at a time uses a sink.
 final class EncodingSink {
   private let encoding: any ValueEncoding
-  private let dtype: DType
   private let workspace: Workspace
   private var position: Int
   private var carry: ByteBuffer?
@@ -19,11 +18,9 @@ final class EncodingSink {
 
   /// Makes a sink for the elements from `first` on, a multiple of the grain.
   init(
-    _ encoding: any ValueEncoding, dtype: DType, first: Int, measuresLoss: Bool,
-    workspace: Workspace
+    _ encoding: any ValueEncoding, first: Int, measuresLoss: Bool, workspace: Workspace
   ) {
     self.encoding = encoding
-    self.dtype = dtype
     self.workspace = workspace
     position = first
     loss = measuresLoss ? Comparison() : nil
@@ -46,6 +43,14 @@ final class EncodingSink {
     _ = fill(from: rest[whole..<rest.byteCount])
   }
 
+  /// Hands on what waits at the end of a tensor whose last grain is not full.
+  func finish(write: (ByteSlice, Int) throws -> Void) throws {
+    guard carriedByteCount > 0, let carry else { return }
+    let last = carry[0..<carriedByteCount]
+    carriedByteCount = 0
+    try encode(last, write: write)
+  }
+
   /// Puts as much as fits into the grain that is not full yet; gives what is left.
   private func fill(from values: ByteSlice) -> ByteSlice {
     guard values.byteCount > 0 else { return values }
@@ -61,8 +66,8 @@ final class EncodingSink {
     _ values: ByteSlice, write: (ByteSlice, Int) throws -> Void
   ) throws {
     let elementCount = values.byteCount / Self.width
-    let byteCount = dtype.byteCount(elementCount: elementCount) ?? 0
-    let (first, offset) = (position, dtype.byteCount(elementCount: position) ?? 0)
+    let byteCount = encoding.unit.byteCount(of: elementCount)
+    let (first, offset) = (position, encoding.unit.byteCount(of: position))
     position += elementCount
     try workspace.withBuffer(byteCount: byteCount) { stored in
       encoding.encode(values, first: first, into: stored, tally: &tally)

@@ -1,26 +1,31 @@
 package import WeftFiles
+import WeftFormats
 
 /// The stored tensors that a decoded one stands for, and their form.
 package struct StoredForm: Sendable {
-  /// A stored tensor, and what its name adds to that of the values, as `weight_scale` does to `weight`.
+  /// A stored tensor.
   package struct Part: Sendable {
-    /// The stored tensor.
+    /// The tensor.
     package let tensor: Checkpoint.Tensor
-    /// Its name, for a name of the decoded tensor.
-    package let name: @Sendable (String) -> String
+    /// Its name by that of the values; see `ScaledFormat.name(_:of:)`.
+    package let template: String
+    /// Whether it says something that does not depend on the values, such as the scale of a layer's inputs.
+    package let isCompanion: Bool
 
     /// Makes a part.
-    package init(_ tensor: Checkpoint.Tensor, name: @escaping @Sendable (String) -> String = { $0 })
-    {
+    package init(
+      _ tensor: Checkpoint.Tensor, template: String = "{name}", isCompanion: Bool = false
+    ) {
       self.tensor = tensor
-      self.name = name
+      self.template = template
+      self.isCompanion = isCompanion
     }
   }
 
   /// The form.
   package let form: TensorForm
   /// The tensors, the values' own first.
-  package let parts: [Part]
+  package var parts: [Part]
 
   /// Makes a description.
   package init(_ form: TensorForm, parts: [Part]) {

@@ -1,4 +1,5 @@
 package import WeftFiles
+package import WeftFormats
 package import WeftTensors
 
 /// How the values of a tensor are stored.
@@ -7,11 +8,17 @@ package enum TensorForm: Sendable, Hashable {
   case plain(DType)
   /// In blocks with shared scales.
   case blocks(DType)
+  /// As small elements with scales in tensors beside them.
+  case scaled(ScaledFormat)
+  /// In a form of some name that is only read.
+  case readOnly(String)
 
   /// The name as files and options spell it.
   package var name: String {
     switch self {
     case .plain(let dtype), .blocks(let dtype): dtype.rawValue
+    case .scaled(let format): format.id
+    case .readOnly(let name): name
     }
   }
 
@@ -19,6 +26,7 @@ package enum TensorForm: Sendable, Hashable {
   package func isStorable(in format: ContainerFormat) -> Bool {
     switch self {
     case .blocks: format == .gguf
+    case .scaled, .readOnly: format != .gguf
     case .plain(let dtype):
       format != .gguf || dtype.isComputable || [.i8, .i16, .i32, .i64].contains(dtype)
     }

@@ -7,14 +7,16 @@ struct TileSink {
   private let start: Int
 
   /// Makes a sink for the elements of a piece from `first` on.
+  ///
+  /// `encoding` is the tensor's, prepared with what a survey found.
   init(
-    _ tensor: PlannedTensor, _ piece: Piece, first: Int, measuresLoss: Bool, workspace: Workspace
+    _ tensor: PlannedTensor, _ piece: Piece, encoding: (any ValueEncoding)?, first: Int,
+    measuresLoss: Bool, workspace: Workspace
   ) {
-    let dtype = tensor.info.dtype
-    start = piece.byteOffset + first * (dtype.byteWidth ?? 0)
-    sink = tensor.encoding.map {
+    start = piece.byteOffset + tensor.unit.byteCount(of: first)
+    sink = encoding.map {
       EncodingSink(
-        $0, dtype: dtype, first: piece.firstElement(dtype) + first, measuresLoss: measuresLoss,
+        $0, first: piece.firstElement(tensor.unit) + first, measuresLoss: measuresLoss,
         workspace: workspace)
     }
   }
@@ -27,9 +29,12 @@ struct TileSink {
     try sink.add(values, write: write)
   }
 
-  /// Adds what was counted on the way.
-  func finish(_ outcome: inout WorkOutcome) {
+  /// Ends the run and adds what was counted on the way.
+  func finish(
+    _ outcome: inout WorkOutcome, write: (ByteSlice, Int) throws -> Void
+  ) throws {
     guard let sink else { return }
+    try sink.finish(write: write)
     outcome.tally += sink.tally
     outcome.loss = sink.loss
   }

@@ -69,7 +69,7 @@ extension Piece.Work {
   /// The same work with its tensors replaced.
   fileprivate func reading(_ moved: (Checkpoint.Tensor) -> Checkpoint.Tensor) -> Piece.Work {
     switch self {
-    case .literal: self
+    case .literal, .scales: self
     case .copy(let tensor, let byteOffset): .copy(moved(tensor), byteOffset: byteOffset)
     case .compute(let block, let update):
       .compute(block.reading(moved), update?.reading(moved))

@@ -37,7 +37,7 @@ package struct BaseModel: Sendable {
 
   /// Opens a model, an adapter or any other file of tensors.
   package static func openAnything(_ path: String, library: FormatLibrary) throws -> BaseModel {
-    let checkpoint = try Checkpoint.open(path).decoded()
+    let checkpoint = try Checkpoint.open(path).decoded(library)
     let recognition = try library.recognize(
       checkpoint.tensors.map(\.info), metadata: checkpoint.metadata, fitsAdapters: false)
     return BaseModel(checkpoint: checkpoint, recognition: recognition)

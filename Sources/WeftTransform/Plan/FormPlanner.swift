@@ -17,11 +17,12 @@ struct FormPlanner {
         .apply(to: output)
     }
     var result = output
-    result.tensors = try output.tensors.flatMap { try keepForm(of: $0) }
+    result.tensors = try output.tensors.enumerated().flatMap { try keepForm(of: $1, survey: $0) }
     return result
   }
 
-  private func keepForm(of tensor: PlannedTensor) throws -> [PlannedTensor] {
+  /// A tensor in the form that it is stored in, where the container has that.
+  func keepForm(of tensor: PlannedTensor, survey: Int) throws -> [PlannedTensor] {
     guard let stored = tensor.origin?.stored, tensor.info.dtype == .f32, choice.dtype == nil else {
       return [tensor]
     }
@@ -30,8 +31,13 @@ struct FormPlanner {
       if decoded.action == .copied { decoded.action = .cast }
       return [decoded]
     }
-    return tensor.isWholeCopy
-      ? tensor.copies(of: stored) : [tensor.stored(as: stored.form) ?? tensor]
+    if tensor.isWholeCopy { return tensor.copies(of: stored) }
+    guard let again = tensor.stored(as: stored.form, survey: survey) else {
+      throw TransformError.refused(
+        "\(tensor.info.name) changes, and its values cannot be stored as \(stored.form.name) again",
+        at: base.checkpoint.path, advice: "choose a type with --dtype or --quantize")
+    }
+    return again + tensor.companions(of: stored)
   }
 }
 
@@ -44,47 +50,66 @@ extension PlannedTensor {
 
   /// Copies of the stored tensors that hold the values, under this tensor's name.
   fileprivate func copies(of stored: StoredForm) -> [PlannedTensor] {
-    stored.parts.map { part in
-      let own = part.tensor.info
-      let piece = Piece(
-        byteOffset: 0, byteCount: own.byteCount, work: .copy(part.tensor, byteOffset: 0))
-      var copy = PlannedTensor(
-        info: own.renamed(part.name(info.name)), pieces: [piece], action: action,
-        isWeight: isWeight)
-      copy.origin = part.tensor
-      copy.component = component
-      return copy
-    }
+    stored.parts.map(copy)
   }
 
-  /// The same values in another form; nil when it does not fit the shape.
-  func stored(as form: TensorForm) -> PlannedTensor? {
+  /// Copies of what lies beside the values and does not depend on them.
+  fileprivate func companions(of stored: StoredForm) -> [PlannedTensor] {
+    stored.parts.filter(\.isCompanion).map(copy)
+  }
+
+  private func copy(_ part: StoredForm.Part) -> PlannedTensor {
+    let own = part.tensor.info
+    let piece = Piece(
+      byteOffset: 0, byteCount: own.byteCount, work: .copy(part.tensor, byteOffset: 0))
+    var copy = PlannedTensor(
+      info: own.renamed(ScaledFormat.name(part.template, of: info.name)), pieces: [piece],
+      action: .copied,
+      isWeight: isWeight)
+    copy.origin = part.tensor
+    copy.component = component
+    return copy
+  }
+
+  /// The same values in another form, in one tensor or several; nil when it does not fit the shape.
+  func stored(as form: TensorForm, survey: Int, saturates: Bool = false) -> [PlannedTensor]? {
     switch form {
     case .blocks(let dtype):
       guard let columns = info.shape.dimensions.last,
         let encoding = BlockEncoding(dtype, columns: columns)
       else { return nil }
-      return stored(as: dtype, encoding: encoding)
+      return stored(as: dtype, encoding: encoding).map { [$0] }
     case .plain(let dtype):
-      return dtype.isComputable ? stored(as: dtype, encoding: nil) : nil
+      let encoding = Float8Encoding(dtype, saturates: saturates)
+      guard dtype.isComputable || encoding != nil else { return nil }
+      return stored(as: dtype, encoding: encoding).map { [$0] }
+    case .scaled(let format): return scaled(as: format, survey: survey)
+    case .readOnly: return nil
     }
   }
 
   /// The same values as elements of a type; nil when they are no whole number of its blocks.
   func stored(as dtype: DType, encoding: (any ValueEncoding)?) -> PlannedTensor? {
-    guard let stored = TensorInfo(name: info.name, dtype: dtype, shape: info.shape) else {
-      return nil
-    }
+    stored(as: dtype, name: info.name, shape: info.shape, encoding: encoding)
+  }
+
+  /// The same values in a tensor of another name, type and shape.
+  func stored(
+    as dtype: DType, name: String, shape: Shape, encoding: (any ValueEncoding)?
+  ) -> PlannedTensor? {
+    guard let stored = TensorInfo(name: name, dtype: dtype, shape: shape) else { return nil }
+    let target = encoding?.unit ?? StorageUnit(dtype)
     var moved: [Piece] = []
     for piece in pieces {
-      let elements = Self.elements(of: piece, dtype: info.dtype)
-      guard let offset = dtype.byteCount(elementCount: elements.lowerBound),
-        let byteCount = dtype.byteCount(elementCount: elements.count),
-        elements.lowerBound % (encoding?.grain ?? 1) == 0
-      else { return nil }
-      let work = piece.work.computed(unless: encoding == nil ? dtype : nil)
-      moved.append(Piece(byteOffset: offset, byteCount: byteCount, work: work))
+      let first = piece.firstElement(unit)
+      guard first % (encoding?.grain ?? 1) == 0 else { return nil }
+      moved.append(
+        Piece(
+          byteOffset: target.byteCount(of: first),
+          byteCount: target.byteCount(of: unit.elementCount(of: piece.byteCount)),
+          work: piece.work.computed(unless: encoding == nil ? dtype : nil)))
     }
+    guard moved.reduce(0, { $0 + $1.byteCount }) == stored.byteCount else { return nil }
     var result = PlannedTensor(
       info: stored, pieces: moved, action: action == .copied ? .cast : action, isWeight: isWeight,
       encoding: encoding)
@@ -92,16 +117,11 @@ extension PlannedTensor {
     result.component = component
     return result
   }
-
-  private static func elements(of piece: Piece, dtype: DType) -> Range<Int> {
-    let first = piece.firstElement(dtype)
-    return first..<first + piece.byteCount / dtype.blockByteCount * dtype.blockElementCount
-  }
 }
 
 extension Piece.Work {
   /// The same values computed, and not copied as bytes, unless they are stored in the type.
-  fileprivate func computed(unless dtype: DType?) -> Piece.Work {
+  func computed(unless dtype: DType?) -> Piece.Work {
     guard case .copy(let tensor, let byteOffset) = self, tensor.info.dtype != dtype,
       let width = tensor.info.dtype.byteWidth
     else { return self }

@@ -32,7 +32,7 @@ enum MemoryPrediction {
   /// The factors of a piece, or what its formula holds and needs for its rectangles.
   private static func byteCount(of piece: Piece, dtype: DType) -> Int {
     switch piece.work {
-    case .copy, .literal, .compute(_, nil): return 0
+    case .copy, .literal, .scales, .compute(_, nil): return 0
     case .compute(let block, let update?):
       let rank = update.products.reduce(0) { $0 + $1.rank }
       guard rank > 0 else { return 0 }

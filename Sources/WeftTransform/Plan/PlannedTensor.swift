@@ -52,6 +52,15 @@ package struct PlannedTensor: Sendable {
     return result
   }
 
+  /// What the elements are stored in.
+  var unit: StorageUnit { encoding?.unit ?? StorageUnit(info.dtype) }
+
+  /// The survey that a piece needs, or gives the scales of.
+  func survey(_ piece: Int) -> ScaleSurvey? {
+    if case .scales(let survey, _) = pieces[piece].work { return survey }
+    return pieces[piece].isComputed ? encoding?.survey : nil
+  }
+
   /// The type in which values are computed.
   package var computedDType: DType { encoding == nil ? info.dtype : .f32 }
 }
@@ -64,7 +73,7 @@ extension PlannedTensor {
       case .copy(let tensor, _): tensor.source.path
       case .compute(let block, _): block.tensor.source.path
       case .evaluate(let formula): formula.firstSourcePath
-      case .literal: nil
+      case .literal, .scales: nil
       }
     }.first
   }
@@ -82,6 +91,8 @@ package struct Piece: Sendable {
     case evaluate(any MatrixFormula)
     /// Bytes that the plan itself holds.
     case literal([UInt8])
+    /// The scales that a survey of another tensor's values finds, or the one of the whole.
+    case scales(ScaleSurvey, isWhole: Bool)
   }
 
   /// Where the piece starts in the output tensor, in bytes.
@@ -103,13 +114,11 @@ extension Piece {
   /// Whether values are computed, and not bytes moved.
   var isComputed: Bool {
     switch work {
-    case .copy, .literal: false
+    case .copy, .literal, .scales: false
     case .compute, .evaluate: true
     }
   }
 
   /// The tensor's element that the piece starts with.
-  func firstElement(_ dtype: DType) -> Int {
-    byteOffset / dtype.blockByteCount * dtype.blockElementCount
-  }
+  func firstElement(_ unit: StorageUnit) -> Int { unit.elementCount(of: byteOffset) }
 }

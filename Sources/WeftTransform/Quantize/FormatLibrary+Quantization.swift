@@ -1,5 +1,6 @@
 import WeftFiles
 package import WeftFormats
+import WeftTensors
 
 extension FormatLibrary {
   /// The type of a name, or the error that lists all.
@@ -33,5 +34,24 @@ extension FormatLibrary {
   ) -> String {
     guard container == .gguf else { return "tensors" }
     return recipe?.encoder == .sdcpp ? "sdcpp" : "generic"
+  }
+}
+
+extension QuantType {
+  /// How values of the type are stored in a container, or the error that says where they can be.
+  func form(in container: ContainerFormat) throws(RecipeError) -> TensorForm {
+    if container != .gguf, let scaled { return .scaled(scaled) }
+    guard let dtype else {
+      throw RecipeError(argument: name, what: "GGUF has no such type; write a safetensors file")
+    }
+    let form: TensorForm = dtype.isBlocks ? .blocks(dtype) : .plain(dtype)
+    guard form.isStorable(in: container) else {
+      throw RecipeError(
+        argument: name,
+        what: dtype.isBlocks
+          ? "only GGUF has this type; end the output's name in .gguf"
+          : "\(container.rawValue) has no such type")
+    }
+    return form
   }
 }

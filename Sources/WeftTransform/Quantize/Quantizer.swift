@@ -20,6 +20,7 @@ struct Quantizer {
     self.base = base
     self.library = library
     type = try library.requiredQuantType(recipe.type)
+    _ = try type.form(in: choice.format)
     policy = try library.policy(of: recipe, container: choice.format)
     importance = try ColumnWeights(recipe)
   }
@@ -35,8 +36,8 @@ struct Quantizer {
       }
       let named = tensor.renamed(outputName(of: tensor))
       let wish = try wish(for: named, usedRules: &usedRules)
-      let made = try make(named, wish: wish)
-      result.tensors.append(made.tensor)
+      let made = try make(named, wish: wish, survey: result.tensors.count)
+      result.tensors += made.tensors
       result.decisions.append(made.decision)
     }
     try refuseUnusedRules(usedRules)
@@ -103,22 +104,29 @@ struct Quantizer {
   }
 
   private func make(
-    _ tensor: PlannedTensor, wish: Wish
-  ) throws -> (tensor: PlannedTensor, decision: FormDecision) {
-    guard let wanted = wish.type else { return try keep(tensor, reason: wish.reason) }
-    if let made = try encoded(tensor, as: wanted) {
+    _ tensor: PlannedTensor, wish: Wish, survey: Int
+  ) throws -> (tensors: [PlannedTensor], decision: FormDecision) {
+    guard let wanted = wish.type else { return try keep(tensor, reason: wish.reason, survey) }
+    if let made = try encoded(tensor, as: wanted, survey: survey) {
       return (made, decision(made, from: tensor, reason: wish.reason))
     }
-    let length = policy.storedShape(tensor.info.shape).dimensions.last ?? 1
-    let misfit =
-      "rows of \(length) are no whole number of \(wanted.name)'s blocks of "
-      + "\(wanted.dtype.blockElementCount)"
+    let misfit = try misfit(tensor, wanted)
     for name in fallbacks(of: wanted) {
-      if let made = try encoded(tensor, as: library.requiredQuantType(name)) {
+      if let made = try encoded(tensor, as: library.requiredQuantType(name), survey: survey) {
         return (made, decision(made, from: tensor, reason: misfit))
       }
     }
-    return try keep(tensor, reason: misfit)
+    return try keep(tensor, reason: misfit, survey)
+  }
+
+  /// Why a tensor cannot have a type.
+  private func misfit(_ tensor: PlannedTensor, _ type: QuantType) throws -> String {
+    guard case .blocks(let dtype) = try type.form(in: choice.format) else {
+      return "the shape \(tensor.info.shape) does not fit \(type.name)"
+    }
+    let length = policy.storedShape(tensor.info.shape).dimensions.last ?? 1
+    return "rows of \(length) are no whole number of \(type.name)'s blocks of "
+      + "\(dtype.blockElementCount)"
   }
 
   /// What takes the place of a type that does not fit; nothing when the tensor then keeps its type.
@@ -128,53 +136,49 @@ struct Quantizer {
   }
 
   /// A tensor in a type, or nil when it does not fit.
-  private func encoded(_ tensor: PlannedTensor, as type: QuantType) throws -> PlannedTensor? {
-    let dtype = type.dtype
-    if dtype.isComputable {
-      return tensor.info.dtype == dtype ? tensor : tensor.stored(as: dtype, encoding: nil)
+  private func encoded(
+    _ tensor: PlannedTensor, as type: QuantType, survey: Int
+  ) throws -> [PlannedTensor]? {
+    let form = try type.form(in: choice.format)
+    if case .plain(let dtype) = form, dtype.isComputable {
+      return tensor.info.dtype == dtype && tensor.origin?.stored == nil
+        ? [tensor] : tensor.stored(as: dtype, encoding: nil).map { [$0] }
     }
     try refuseRequantizing(tensor)
-    if !dtype.isBlocks { return nil }
-    guard let columns = policy.storedShape(tensor.info.shape).dimensions.last, columns > 0,
+    guard case .blocks(let dtype) = form else {
+      return tensor.stored(as: form, survey: survey, saturates: recipe.saturates)
+    }
+    let storedShape = policy.storedShape(tensor.info.shape)
+    guard let columns = storedShape.dimensions.last, columns > 0,
       columns % dtype.blockElementCount == 0
     else { return nil }
-    let weights = try importance.weights(
-      of: tensor.info, storedShape: policy.storedShape(tensor.info.shape))
+    let weights = try importance.weights(of: tensor.info, storedShape: storedShape)
     guard let encoding = BlockEncoding(dtype, weights: weights, columns: columns) else {
       throw TransformError.refused(
         "\(type.name) is only read, not written", at: tensor.info.name,
         advice: "choose another type")
     }
-    return tensor.stored(as: dtype, encoding: encoding)
+    return tensor.stored(as: dtype, encoding: encoding).map { [$0] }
   }
 
-  /// A tensor in the type that it has.
+  /// A tensor in the form that it has.
   private func keep(
-    _ tensor: PlannedTensor, reason: String?
-  ) throws -> (tensor: PlannedTensor, decision: FormDecision) {
-    let kept = try FormPlanner(choice: keeping, base: base, library: library)
-      .apply(to: OutputPlanner.Result(layoutName: "", tensors: [tensor])).tensors
-    guard let first = kept.first, kept.count == 1 else {
-      throw TransformError.refused(
-        "\(tensor.info.name) is stored in \(kept.count) tensors, which cannot be kept here",
-        at: base.checkpoint.path, advice: "add a --rule for it")
-    }
-    return (first, decision(first, from: tensor, reason: reason))
-  }
-
-  private var keeping: OutputRecipe {
+    _ tensor: PlannedTensor, reason: String?, _ survey: Int
+  ) throws -> (tensors: [PlannedTensor], decision: FormDecision) {
     var keeping = choice
     keeping.quantization = nil
-    return keeping
+    let kept = try FormPlanner(choice: keeping, base: base, library: library)
+      .keepForm(of: tensor, survey: survey)
+    return (kept, decision(kept, from: tensor, reason: reason))
   }
 
   private func decision(
-    _ made: PlannedTensor, from tensor: PlannedTensor, reason: String?
+    _ made: [PlannedTensor], from tensor: PlannedTensor, reason: String?
   ) -> FormDecision {
     FormDecision(
-      name: made.info.name, dtype: made.info.dtype,
+      name: tensor.info.name, dtype: made.first?.info.dtype ?? tensor.info.dtype,
       before: tensor.origin?.stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
-      byteCount: made.info.byteCount)
+      byteCount: made.reduce(0) { $0 + $1.info.byteCount })
   }
 }
 
@@ -198,7 +202,9 @@ extension Quantizer {
   }
 
   private func refuseUnchanged(_ result: OutputPlanner.Result) throws {
-    guard !result.tensors.contains(where: { $0.encoding != nil }), !type.dtype.isComputable else {
+    guard !result.tensors.contains(where: { $0.encoding != nil }),
+      !(type.dtype?.isComputable ?? false)
+    else {
       return
     }
     throw TransformError.refused(

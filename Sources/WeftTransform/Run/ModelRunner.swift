@@ -44,6 +44,7 @@ package struct ModelRunner: Sendable {
   private let layout: OutputLayout
   private let shares: [Share]
   private let preparations: PreparationCache
+  private let surveys: PreparationCache
   let checkpoints: [Checkpoint]
   let hashes: PendingHashes
   let options: RunOptions
@@ -72,7 +73,9 @@ package struct ModelRunner: Sendable {
         tensor.pieces.lazy.map { BlockComputer.gatheredByteCount($0, dtype: tensor.computedDType) }
       }.max() ?? 0
     shares = Share.shares(of: tensors, layout: layout)
-    preparations = PreparationCache(items: shares.flatMap(\.items)) { Self.key($0) }
+    let items = shares.flatMap(\.items)
+    preparations = PreparationCache(items: items) { Self.key($0) }
+    surveys = PreparationCache(items: items) { tensors[$0.tensor].survey($0.piece)?.id ?? -1 }
   }
 
   /// Writes the output, which appears at its path only when everything went well.
@@ -162,33 +165,58 @@ package struct ModelRunner: Sendable {
       try computer.copy(stored, range: range, tally: &outcome.tally) {
         try write($0, start + $1)
       }
+    case .scales(let survey, let isWhole):
+      let scales = try scales(survey, computer)
+      try write(survey.bytes(of: scales, isWhole: isWhole), piece.byteOffset)
+      surveys.finish(survey.id)
     case .compute(let block, let update):
       let operand = try operand(of: item, block: block, update: update, computer.workspace)
-      let tiles = tiles(of: item, columns: block.columns, computer.workspace)
+      let tiles = try tiles(of: item, columns: block.columns, computer)
       try computer.compute(
         block, update: update, operand: operand, rows: item.range, dtype: tensor.computedDType,
         tally: &outcome.tally
       ) { try tiles.take($0, at: $1, write: write) }
-      tiles.finish(&outcome)
-      preparations.finish(Self.key(item))
+      try finish(item, tiles, &outcome, write: write)
     case .evaluate(let formula):
       let matrix = try matrix(of: item, formula, computer.workspace)
-      let tiles = tiles(of: item, columns: formula.columns, computer.workspace)
+      let tiles = try tiles(of: item, columns: formula.columns, computer)
       try computer.evaluate(
         matrix, grain: formula.rowGrain, rows: item.range, dtype: tensor.computedDType,
         tally: &outcome.tally
       ) { try tiles.take($0, at: $1, write: write) }
-      tiles.finish(&outcome)
-      preparations.finish(Self.key(item))
+      try finish(item, tiles, &outcome, write: write)
     }
   }
 
   /// What takes the computed rows of an item.
-  private func tiles(of item: WorkItem, columns: Int, _ workspace: Workspace) -> TileSink {
+  private func tiles(of item: WorkItem, columns: Int, _ computer: BlockComputer) throws -> TileSink
+  {
     let tensor = tensors[item.tensor]
+    var encoding = tensor.encoding
+    if let survey = encoding?.survey {
+      encoding = encoding?.prepared(with: try scales(survey, computer))
+    }
     return TileSink(
-      tensor, tensor.pieces[item.piece], first: item.range.lowerBound * columns,
-      measuresLoss: options.measuresLoss, workspace: workspace)
+      tensor, tensor.pieces[item.piece], encoding: encoding, first: item.range.lowerBound * columns,
+      measuresLoss: options.measuresLoss, workspace: computer.workspace)
+  }
+
+  private func finish(
+    _ item: WorkItem, _ tiles: TileSink, _ outcome: inout WorkOutcome,
+    write: (ByteSlice, Int) throws -> Void
+  ) throws {
+    try tiles.finish(&outcome, write: write)
+    preparations.finish(Self.key(item))
+    if let survey = tensors[item.tensor].encoding?.survey { surveys.finish(survey.id) }
+  }
+
+  /// What a survey finds; the first item that needs it goes through the values.
+  private func scales(_ survey: ScaleSurvey, _ computer: BlockComputer) throws -> GroupScales {
+    let preparation = try surveys.preparation(survey.id) {
+      .scales(try survey.scales(by: computer))
+    }
+    if case .scales(let scales) = preparation { return scales }
+    return try survey.scales(by: computer)
   }
 
   private func operand(

@@ -13,6 +13,8 @@ final class PreparationCache: Sendable {
     case operand(LowRankOperand)
     /// A formula that can be read.
     case matrix(any PreparedMatrix)
+    /// What is known of all values of a tensor.
+    case scales(GroupScales)
   }
 
   /// One piece's preparation; making it holds only this piece's other shares up.

@@ -18,12 +18,23 @@ package final class ReferenceComputer: @unchecked Sendable {
   package func compute(
     _ piece: Piece, of tensor: PlannedTensor, body: (ByteSlice, Int) throws -> Void
   ) throws {
+    if case .scales(let survey, let isWhole) = piece.work {
+      return try body(
+        survey.bytes(of: try survey.scales(by: computer), isWhole: isWhole), piece.byteOffset)
+    }
     guard piece.isComputed else {
       return try compute(piece, dtype: tensor.info.dtype) { try body($0, piece.byteOffset + $1) }
     }
+    var encoding = tensor.encoding
+    if let survey = encoding?.survey {
+      encoding = encoding?.prepared(with: try survey.scales(by: computer))
+    }
     let tiles = TileSink(
-      tensor, piece, first: 0, measuresLoss: false, workspace: computer.workspace)
+      tensor, piece, encoding: encoding, first: 0, measuresLoss: false,
+      workspace: computer.workspace)
     try compute(piece, dtype: tensor.computedDType) { try tiles.take($0, at: $1, write: body) }
+    var outcome = WorkOutcome()
+    try tiles.finish(&outcome, write: body)
   }
 
   /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.
@@ -32,6 +43,7 @@ package final class ReferenceComputer: @unchecked Sendable {
   ) throws {
     var tally = Tally()
     switch piece.work {
+    case .scales: break
     case .literal(let bytes):
       let buffer = ByteBuffer(byteCount: bytes.count)
       buffer.all.copy(from: bytes)

@@ -36,7 +36,7 @@ extension WorkItem {
       ranges(of: piece, grain: tensor.encoding?.grain ?? 1, targetByteCount: targetByteCount).map {
         range in
         let item = WorkItem(tensor: index, piece: pieceIndex, range: range)
-        return (item, byteCount(of: range, piece: piece, dtype: tensor.info.dtype))
+        return (item, byteCount(of: range, piece: piece, unit: tensor.unit))
       }
     }
   }
@@ -46,7 +46,7 @@ extension WorkItem {
     of piece: Piece, grain: Int, targetByteCount: Int
   ) -> [Range<Int>] {
     switch piece.work {
-    case .literal: return [0..<piece.byteCount]
+    case .literal, .scales: return [0..<piece.byteCount]
     case .copy: return split(piece.byteCount, by: targetByteCount)
     case .compute(let block, _):
       let rows = max(1, targetByteCount / max(1, piece.byteCount / block.rows))
@@ -79,12 +79,11 @@ extension WorkItem {
     return (rows + formula.rowGrain - 1) / formula.rowGrain * formula.rowGrain
   }
 
-  private static func byteCount(of range: Range<Int>, piece: Piece, dtype: DType) -> Int {
+  private static func byteCount(of range: Range<Int>, piece: Piece, unit: StorageUnit) -> Int {
     switch piece.work {
-    case .copy, .literal: range.count
-    case .compute(let block, _): dtype.byteCount(elementCount: range.count * block.columns) ?? 0
-    case .evaluate(let formula):
-      dtype.byteCount(elementCount: range.count * formula.columns) ?? 0
+    case .copy, .literal, .scales: range.count
+    case .compute(let block, _): unit.byteCount(of: range.count * block.columns)
+    case .evaluate(let formula): unit.byteCount(of: range.count * formula.columns)
     }
   }
 

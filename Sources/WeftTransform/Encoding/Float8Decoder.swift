@@ -1,0 +1,30 @@
+import WeftFiles
+import WeftKernels
+import WeftTensors
+
+/// Decodes a tensor of 8-bit floats that have no scale.
+struct Float8Decoder: ValueDecoder {
+  private let tensor: Checkpoint.Tensor
+  private let codec: ByteCodec
+  private let raw = BufferPool()
+
+  /// The decoder of a tensor; nil when its type is no 8-bit float.
+  init?(_ tensor: Checkpoint.Tensor) {
+    guard tensor.info.dtype.kind == .float, let codec = ByteCodec(tensor.info.dtype) else {
+      return nil
+    }
+    self.tensor = tensor
+    self.codec = codec
+  }
+
+  var path: String { tensor.source.path }
+  var elementCount: Int { tensor.info.elementCount }
+  var grain: Int { 1 }
+
+  func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
+    try raw.withBuffer(byteCount: elements.count) { bytes in
+      try tensor.read(at: elements.lowerBound, into: bytes)
+      codec.decode(bytes, into: values)
+    }
+  }
+}
