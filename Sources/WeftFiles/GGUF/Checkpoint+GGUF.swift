@@ -9,10 +9,11 @@ extension Checkpoint {
       let tensors = try header.entries.map { entry in
         Tensor(info: try reshaping.apply(to: entry.info), source: file, offset: entry.offsetInFile)
       }
+      let (texts, arrays) = header.metadata.shown()
       return Checkpoint(
         path: file.path, format: .gguf, files: [file], fingerprints: [header.fingerprint],
-        tensors: tensors, metadata: header.metadata.texts,
-        notes: notes(on: header) + reshaping.notes(tensors.map(\.info.name)),
+        tensors: tensors, metadata: texts,
+        notes: notes(on: header, hiding: arrays) + reshaping.notes(tensors.map(\.info.name)),
         ggufMetadata: header.metadata)
     } catch let problem as GGUFError.Problem {
       throw GGUFError(path: file.path, problem: problem)
@@ -20,13 +21,12 @@ extension Checkpoint {
   }
 
   /// What is in the file and not in the checkpoint.
-  private static func notes(on header: GGUFHeader) -> [String] {
+  private static func notes(
+    on header: GGUFHeader, hiding arrays: [GGUFMetadata.Entry]
+  ) -> [String] {
     var notes: [String] = []
-    let long = header.metadata.entries.filter {
-      $0.value.text == nil && GGUFMetadata.originalShapeTensor($0.key) == nil
-    }
-    if let first = long.first {
-      let others = long.count > 1 ? " and \(long.count - 1) more are" : " is"
+    if let first = arrays.first {
+      let others = arrays.count > 1 ? " and \(arrays.count - 1) more are" : " is"
       notes.append("the array \(first.key) of \(first.value.count) elements\(others) not shown")
     }
     if header.trailingByteCount > 0 {
