@@ -20,7 +20,7 @@ extension Checkpoint {
     }
   }
 
-  /// What is in the file and not in the checkpoint.
+  /// What is in the file and not in the checkpoint, and what is not in the file.
   private static func notes(
     on header: GGUFHeader, hiding arrays: [GGUFMetadata.Entry]
   ) -> [String] {
@@ -28,6 +28,9 @@ extension Checkpoint {
     if let first = arrays.first {
       let others = arrays.count > 1 ? " and \(arrays.count - 1) more are" : " is"
       notes.append("the array \(first.key) of \(first.value.count) elements\(others) not shown")
+    }
+    if let count = header.metadata["split.count"]?.integer, count > 1 {
+      notes.append("this is one of the \(count) files of a split model; the others are not read")
     }
     if header.trailingByteCount > 0 {
       notes.append("\(header.trailingByteCount) bytes follow the last tensor and belong to none")
