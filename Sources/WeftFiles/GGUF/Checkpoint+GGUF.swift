@@ -9,25 +9,28 @@ extension Checkpoint {
       let tensors = try header.entries.map { entry in
         Tensor(info: try reshaping.apply(to: entry.info), source: file, offset: entry.offsetInFile)
       }
+      let (texts, arrays) = header.metadata.shown()
       return Checkpoint(
         path: file.path, format: .gguf, files: [file], fingerprints: [header.fingerprint],
-        tensors: tensors, metadata: header.metadata.texts,
-        notes: notes(on: header) + reshaping.notes(tensors.map(\.info.name)),
+        tensors: tensors, metadata: texts,
+        notes: notes(on: header, hiding: arrays) + reshaping.notes(tensors.map(\.info.name)),
         ggufMetadata: header.metadata)
     } catch let problem as GGUFError.Problem {
       throw GGUFError(path: file.path, problem: problem)
     }
   }
 
-  /// What is in the file and not in the checkpoint.
-  private static func notes(on header: GGUFHeader) -> [String] {
+  /// What is in the file and not in the checkpoint, and what is not in the file.
+  private static func notes(
+    on header: GGUFHeader, hiding arrays: [GGUFMetadata.Entry]
+  ) -> [String] {
     var notes: [String] = []
-    let long = header.metadata.entries.filter {
-      $0.value.text == nil && GGUFMetadata.originalShapeTensor($0.key) == nil
-    }
-    if let first = long.first {
-      let others = long.count > 1 ? " and \(long.count - 1) more are" : " is"
+    if let first = arrays.first {
+      let others = arrays.count > 1 ? " and \(arrays.count - 1) more are" : " is"
       notes.append("the array \(first.key) of \(first.value.count) elements\(others) not shown")
+    }
+    if let count = header.metadata["split.count"]?.integer, count > 1 {
+      notes.append("this is one of the \(count) files of a split model; the others are not read")
     }
     if header.trailingByteCount > 0 {
       notes.append("\(header.trailingByteCount) bytes follow the last tensor and belong to none")

@@ -38,6 +38,8 @@ package struct GGUFError: ActionableError, Equatable {
     case metadataTooLarge
     /// The alignment is no `uint32`, or no power of two.
     case invalidAlignment(String)
+    /// The descriptions of the tensors are larger than those of any model.
+    case descriptionsTooLarge
     /// A tensor's name occurs twice.
     case duplicateTensor(String)
     /// A tensor has more dimensions than any has.
@@ -77,11 +79,17 @@ package struct GGUFError: ActionableError, Equatable {
   /// Where the reader was, in bytes from the start of the file; nil for what was seen only afterwards.
   package let offsetInFile: Int?
 
-  /// Makes an error about a file.
-  package init(path: String, problem: Problem, offsetInFile: Int? = nil) {
+  /// Whether the file was to be written.
+  package let isAboutWriting: Bool
+
+  /// Makes an error about a file that is read, or is to be written.
+  package init(
+    path: String, problem: Problem, offsetInFile: Int? = nil, isAboutWriting: Bool = false
+  ) {
     self.path = path
     self.problem = problem
     self.offsetInFile = offsetInFile
+    self.isAboutWriting = isAboutWriting
   }
 
   /// Malformed input, or a model that GGUF cannot hold.
@@ -91,23 +99,27 @@ package struct GGUFError: ActionableError, Equatable {
   package var place: String? { offsetInFile.map { "\(path), byte \($0)" } ?? path }
 
   /// What to do next.
-  package var advice: String {
+  package var advice: String { isAboutWriting ? adviceForWriting : adviceForReading }
+
+  private var adviceForReading: String {
     switch problem {
     case .headerCutShort, .truncated: "download it again"
     case .bigEndian: "make it anew on a little-endian machine, or turn it with gguf-py"
     case .versionOne: "make it anew with a present-day llama.cpp or stable-diffusion.cpp"
     case .unknownVersion: "see whether there is a newer weft"
     case .removedType: "make it anew from the unquantised model"
-    case .unwritableType: "convert the tensor to a type that GGUF has, such as F16"
-    case .unwritableShape: "give a shape of as many elements"
     default: "the file is damaged or not a model; get it again from its source"
     }
   }
 
-  private var isAboutWriting: Bool {
+  private var adviceForWriting: String {
     switch problem {
-    case .unwritableType, .unwritableShape: true
-    default: false
+    case .unwritableType: "convert the tensor to a type that GGUF has, such as F16"
+    case .brokenRow: "choose a type whose blocks the rows are a multiple of, such as F16"
+    case .unwritableShape: "give a shape of as many elements"
+    case .tooLong, .invalidText, .emptyKey, .duplicateTensor: "give it another name"
+    case .invalidAlignment: "leave the key general.alignment out"
+    default: "write a safetensors file instead"
     }
   }
 }
@@ -124,7 +136,11 @@ extension GGUFError {
     case .tooManyTensors(let count): over("tensors", count, GGUFHeader.maximumTensorCount)
     case .tooManyKeys(let count): over("keys", count, GGUFHeader.maximumKeyCount)
     case .metadataTooLarge:
-      "the metadata is over the limit of \(GGUFHeader.maximumMetadataByteCount) bytes"
+      "the metadata is over the limits of \(GGUFHeader.maximumMetadataByteCount) bytes in all and "
+        + "\(GGUFHeader.maximumTextByteCount) of texts"
+    case .descriptionsTooLarge:
+      "the descriptions of the tensors are over the limit of "
+        + "\(GGUFHeader.maximumDescriptionByteCount) bytes"
     case .tooMuchData: "the tensors are larger than any file"
     case .truncated(let count): "the file is \(count) bytes short"
     default: problem.whatOfKey ?? problem.whatOfTensor

@@ -21,8 +21,13 @@ package struct GGUFHeader: Sendable {
   package static let maximumKeyCount = 65_536
   /// The longest key that the format allows, in bytes.
   package static let maximumKeyByteCount = 65_535
-  /// More metadata than any model has, in bytes: the longest known are vocabularies of some 20 MB.
-  package static let maximumMetadataByteCount = 64 << 20
+  /// More metadata than any model has, in bytes: the longest known are vocabularies of less than 20 MB.
+  package static let maximumMetadataByteCount = 32 << 20
+  /// More keys and texts outside of arrays than any model has, in bytes: the longest known are training logs of some
+  /// megabytes.
+  package static let maximumTextByteCount = 16 << 20
+  /// More than the descriptions of any model's tensors take, in bytes.
+  package static let maximumDescriptionByteCount = 32 << 20
   /// The most elements of an array: vocabularies have some hundred thousand.
   package static let maximumElementCount = 1 << 22
   /// The longest name that is read, in bytes; ggml's own limit is 63, stable-diffusion.cpp's 159.

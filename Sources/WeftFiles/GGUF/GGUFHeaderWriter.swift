@@ -23,8 +23,15 @@ struct GGUFHeaderWriter {
     header.append([tensorCount, entries.count], width: 8)
     let start = header.bytes.count
     for entry in entries { try append(entry) }
-    guard header.bytes.count - start <= GGUFHeader.maximumMetadataByteCount else {
-      throw .metadataTooLarge
+    guard header.bytes.count - start <= GGUFHeader.maximumMetadataByteCount,
+      Self.textByteCount(entries) <= GGUFHeader.maximumTextByteCount
+    else { throw .metadataTooLarge }
+  }
+
+  /// The size of keys and of texts outside of arrays, in bytes.
+  private static func textByteCount(_ entries: [GGUFMetadata.Entry]) -> Int {
+    entries.reduce(0) { sum, entry in
+      sum + entry.key.utf8.count + (entry.value.type == .string ? entry.value.payload.count : 0)
     }
   }
 
@@ -65,6 +72,7 @@ struct GGUFHeaderWriter {
     _ tensors: [TensorInfo], offsets: [Int]
   ) throws(GGUFError.Problem) {
     var names: Set<String> = []
+    let start = header.bytes.count
     for (info, offset) in zip(tensors, offsets) {
       guard names.insert(info.name).inserted else { throw .duplicateTensor(info.name) }
       try append(
@@ -76,6 +84,9 @@ struct GGUFHeaderWriter {
       }
       header.append(Int(id), width: 4)
       header.append(offset, width: 8)
+    }
+    guard header.bytes.count - start <= GGUFHeader.maximumDescriptionByteCount else {
+      throw .descriptionsTooLarge
     }
   }
 

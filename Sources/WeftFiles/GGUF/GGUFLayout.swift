@@ -57,7 +57,7 @@ package struct GGUFLayout: Sendable {
         GGUFHeader.Entry(info: $0, offsetInFile: dataOffset + $1)
       }
     } catch {
-      throw GGUFError(path: path, problem: error)
+      throw GGUFError(path: path, problem: error, isAboutWriting: true)
     }
   }
 

@@ -84,12 +84,22 @@ extension GGUFMetadata {
     }
   }
 
-  /// The pairs as text, without shapes that were applied and arrays that are too long.
-  var texts: [String: String] {
+  /// The most bytes of arrays that are shown as text, of all together.
+  private static let maximumShownByteCount = 1 << 20
+
+  /// The pairs as text, and the arrays that are too long for that; shapes of tensors are in neither.
+  func shown() -> (texts: [String: String], arrays: [Entry]) {
     var texts: [String: String] = [:]
+    var arrays: [Entry] = []
+    var left = Self.maximumShownByteCount
     for entry in entries where Self.originalShapeTensor(entry.key) == nil {
-      texts[entry.key] = entry.value.text
+      if entry.value.type == .array { left -= entry.value.payload.count }
+      if let text = left >= 0 || entry.value.type != .array ? entry.value.text : nil {
+        texts[entry.key] = text
+      } else {
+        arrays.append(entry)
+      }
     }
-    return texts
+    return (texts, arrays)
   }
 }

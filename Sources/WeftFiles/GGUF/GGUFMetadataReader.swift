@@ -4,6 +4,8 @@ struct GGUFMetadataReader {
 
   private var pairs = GGUFMetadata()
   private var alignment = GGUFHeader.usualAlignment
+  /// How many bytes of keys and texts outside of arrays may follow.
+  private var textLimit = GGUFHeader.maximumTextByteCount
   /// Where in the file the pairs must end.
   private let end: Int
 
@@ -23,9 +25,10 @@ struct GGUFMetadataReader {
     guard !key.isEmpty else { throw Problem.emptyKey }
     guard pairs[key] == nil else { throw Problem.duplicateKey(key) }
     let value = try readValue(&cursor, of: key)
+    textLimit -= key.utf8.count + (value.type == .string ? value.payload.count : 0)
     if key == GGUFMetadata.alignmentKey { alignment = try Self.alignment(value) }
     pairs.set(key, value)
-    guard cursor.offsetInFile <= end else { throw Problem.metadataTooLarge }
+    guard cursor.offsetInFile <= end, textLimit >= 0 else { throw Problem.metadataTooLarge }
   }
 
   /// The alignment that a value stands for, a power of two.
@@ -42,15 +45,13 @@ struct GGUFMetadataReader {
     let type = try readType(&cursor, of: key)
     if type == .array { return try readArray(&cursor, of: key) }
     guard let width = type.byteWidth else {
-      return .string(try cursor.text(of: "the text of \"\(key)\"", limit: textLimit))
+      return .string(
+        try cursor.text(of: "the text of \"\(key)\"", limit: GGUFHeader.maximumTextByteCount))
     }
     let bytes = Array(try cursor.bytes(width, of: "the value of \"\(key)\""))
     if type == .bool { try Self.checkBools(bytes[...], of: key) }
     return GGUFValue(type, payload: bytes)
   }
-
-  /// A text can be as long as all metadata together.
-  private var textLimit: Int { GGUFHeader.maximumMetadataByteCount }
 
   private func readType(_ cursor: inout GGUFCursor, of key: String) throws -> GGUFValueType {
     let type = try cursor.integer(UInt32.self, of: "the type of \"\(key)\"")
@@ -100,7 +101,8 @@ extension GGUFMetadataReader {
       payload += lengthBytes
       let length = lengthBytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       let bytes = try cursor.bytes(
-        try cursor.checked(length, of: "a text of \"\(key)\"", limit: textLimit),
+        try cursor.checked(
+          length, of: "a text of \"\(key)\"", limit: GGUFHeader.maximumTextByteCount),
         of: "a text of \"\(key)\"")
       guard GGUFCursor.isText(bytes) else {
         throw Problem.invalidText(part: "a text of \"\(key)\"")

@@ -15,7 +15,9 @@ struct GGUFTensorReader {
     var names: Set<String> = []
     var tensors: [Described] = []
     var expected = 0
+    let end = cursor.offsetInFile + GGUFHeader.maximumDescriptionByteCount
     for _ in 0..<count {
+      guard cursor.offsetInFile <= end else { throw Problem.descriptionsTooLarge }
       let info = try readInfo(&cursor, names: &names)
       let offset = try cursor.integer(UInt64.self, of: "the description of \"\(info.name)\"")
       guard offset == expected else {

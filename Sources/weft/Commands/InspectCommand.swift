@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Say what a model or adapter is, from its header alone.")
 
-  @Argument(help: "A safetensors file, a shard index, or a folder.")
+  @Argument(help: "A safetensors, GGUF or torch file, a shard index, or a folder.")
   var path: String
 
   @Flag(help: "List every tensor with its type, shape and size.")

@@ -86,7 +86,7 @@ struct GGUFAttackTests {
       .invalidBool(key: "a", value: 255)),
     Case(
       "a text of -1 bytes", Forge.pair(Field.pair("a", 8, Field.u64(.max))),
-      .tooLong(part: "the text of \"a\"", byteCount: .max, limit: 64 << 20)),
+      .tooLong(part: "the text of \"a\"", byteCount: .max, limit: 16 << 20)),
     Case(
       "a text that is longer than the file", Forge.pair(Field.pair("a", 8, Field.u64(1 << 20))),
       .headerCutShort(part: "the text of \"a\"")),
@@ -124,7 +124,7 @@ struct GGUFAttackTests {
     Case(
       "a text of -1 bytes in an array",
       Forge.pair(Field.array("a", of: 8, count: 1, Field.u64(.max))),
-      .tooLong(part: "a text of \"a\"", byteCount: .max, limit: 64 << 20)),
+      .tooLong(part: "a text of \"a\"", byteCount: .max, limit: 16 << 20)),
     Case(
       "a text with a NUL in an array",
       Forge.pair(Field.array("a", of: 8, count: 2, Field.text("a") + Field.text("\0"))),
@@ -359,15 +359,39 @@ struct GGUFAttackTests {
     }
   }
 
-  @Test("more metadata than any model has is refused before it fills the memory")
-  func metadataCap() throws {
-    // 12 arrays of texts, each of 6 MB.
+  @Test("more than any model has is refused before it fills the memory")
+  func caps() throws {
     let text = Field.text(String(repeating: "x", count: 1016))
-    let array = (0..<6000).flatMap { _ in text }
-    let bytes = Forge.file { forge in
-      forge.pairs = (0..<12).map { Field.array("a\($0)", of: 8, count: 6000, array) }
+    let texts = (0..<6000).flatMap { _ in text }
+    // Arrays of 6 MB, texts of 1 kB, and names as long as may be.
+    let arrays = Forge.file { forge in
+      forge.pairs = (0..<6).map { Field.array("a\($0)", of: 8, count: 6000, texts) }
     }
-    let error = try #require(try Self.error(of: bytes) as? GGUFError)
-    #expect(error.problem == .metadataTooLarge)
+    let strings = Forge.file { forge in
+      forge.pairs = (0..<17_000).map { Field.pair("k\($0)", 8, text) }
+    }
+    let padding = String(repeating: "n", count: 1018)
+    let names = Forge.file { forge in
+      forge.tensors = (100_000..<133_000).map { .init("\($0)" + padding, [0]) }
+    }
+    let expected: [([UInt8], Problem)] = [
+      (arrays, .metadataTooLarge), (strings, .metadataTooLarge), (names, .descriptionsTooLarge),
+    ]
+    for (bytes, problem) in expected {
+      #expect((try Self.error(of: bytes) as? GGUFError)?.problem == problem)
+    }
+  }
+
+  @Test("thousands of arrays are not turned into text")
+  func manyArrays() throws {
+    let scratch = try Scratch()
+    let values = [UInt8](repeating: 1, count: 64)
+    let bytes = Forge.file { forge in
+      forge.pairs = (0..<20_000).map { Field.array("a\($0)", of: 0, count: 64, values) }
+    }
+    let checkpoint = try Checkpoint.open(scratch.write(bytes, to: "model.gguf"))
+    #expect(checkpoint.metadata.count == (1 << 20) / 64)
+    #expect(checkpoint.notes == ["the array a16384 of 64 elements and 3615 more are not shown"])
+    #expect(checkpoint.ggufMetadata?.entries.count == 20_000)
   }
 }

@@ -81,6 +81,17 @@ struct GGUFHeaderTests {
       ])
   }
 
+  @Test("a part of a split model is told to be one")
+  func split() throws {
+    let scratch = try Scratch()
+    let bytes = Forge.file { $0.pairs = [Field.pair("split.count", 2, [3, 0])] }
+    let path = try scratch.write(bytes, to: "model-00001-of-00003.gguf")
+    #expect(
+      try Checkpoint.open(path).notes == [
+        "this is one of the 3 files of a split model; the others are not read"
+      ])
+  }
+
   @Test("names of 1,024 bytes and keys of 65,535 are read, and an empty name too")
   func longNames() throws {
     let name = String(repeating: "n", count: 1024)

@@ -19,7 +19,8 @@ INLINE floats spread_symmetric(
 /// Q3_K with importances: the scales as levels, and the best unit.
 INLINE floats fit_scales(
     float half, const floats *scales, const floats *run_weights, floats *levels) {
-  symmetric_run run = symmetric_run_of(scales, run_weights);
+  symmetric_run run;
+  prepare(&run, scales, run_weights);
   symmetric_fit found = search_symmetric(&run, half, false, false);
   for (int j = 0; j < RUN_COUNT; j++) levels[j] = first_level(&found, scales[j], half) - half;
   return found.scale;

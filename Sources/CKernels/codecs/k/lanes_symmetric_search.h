@@ -67,13 +67,12 @@ INLINE symmetric_fit search_symmetric(
   return (symmetric_fit){is_zero ? zero : scale, best_inverse, is_zero};
 }
 
-INLINE symmetric_run symmetric_run_of(const floats *values, const floats *weights) {
-  symmetric_run run = {.values = values};
+INLINE void prepare(symmetric_run *run, const floats *values, const floats *weights) {
+  run->values = values;
   for (int i = 0; i < WEFT_K_SYMMETRIC_RUN; i++) {
-    run.weights[i] = weights ? weights[i] : values[i] * values[i];
-    run.weighted[i] = run.weights[i] * values[i];
+    run->weights[i] = weights ? weights[i] : values[i] * values[i];
+    run->weighted[i] = run->weights[i] * values[i];
   }
-  return run;
 }
 
 /// Whether all values of all lanes are finite, and far from not being so.
@@ -83,15 +82,24 @@ INLINE bool are_finite(const floats *values) {
   return all(total < __builtin_inff());
 }
 
+INLINE bool are_one(const floats *weights) {
+  ints is_one = weights[0] == 1;
+  for (int i = 1; i < WEFT_K_SYMMETRIC_RUN; i++) is_one &= weights[i] == 1;
+  return all(is_one);
+}
+
 /// - may_be_unit: whether weights that are all one are to be expected.
 INLINE symmetric_fit fit_symmetric(
     const floats *values, const floats *weights, float half, bool may_be_unit) {
-  symmetric_run run = symmetric_run_of(values, weights);
-  if (!are_finite(values)) return search_symmetric(&run, half, false, false);
-  ints is_unit = run.weights[0] == 1;
-  for (int i = 1; i < WEFT_K_SYMMETRIC_RUN; i++) is_unit &= run.weights[i] == 1;
-  return may_be_unit && all(is_unit) ? search_symmetric(&run, half, true, true)
-                                     : search_symmetric(&run, half, true, false);
+  symmetric_run run;
+  bool is_finite = are_finite(values);
+  if (may_be_unit && is_finite && are_one(weights)) {
+    run.values = values;
+    return search_symmetric(&run, half, true, true);
+  }
+  prepare(&run, values, weights);
+  return is_finite ? search_symmetric(&run, half, true, false)
+                   : search_symmetric(&run, half, false, false);
 }
 
 /// Whether a level moved in any lane; a lane in which none moved would move none in the next sweep.

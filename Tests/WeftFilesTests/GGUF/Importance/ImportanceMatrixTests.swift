@@ -142,6 +142,18 @@ struct ImportanceMatrixTests {
     #expect(actionableError { try weights(Array(bytes.prefix(100))) } is GGUFError)
   }
 
+  @Test("a file that is cut anywhere is refused, but for what may be absent from its end")
+  func prefixes() throws {
+    let bytes = try GGUFFixtures.bytes("imatrix.dat")
+    // The number of chunks, the length of the text's name and the name may be left out.
+    let readable: Set = [bytes.count - 16, bytes.count - 12]
+    for count in 0..<bytes.count {
+      let error = actionableError { try weights(Array(bytes.prefix(count))) }
+      #expect((error == nil) == readable.contains(count), "\(count) bytes")
+      #expect(error == nil || error is ImportanceMatrixError)
+    }
+  }
+
   private func weights(_ bytes: [UInt8]) throws -> [String: [Float]] {
     let scratch = try Scratch()
     return try ImportanceMatrix.read(scratch.write(bytes, to: "imatrix")).weights
