@@ -301,6 +301,9 @@ static const unsigned char recipe_schema[] = {
 static const unsigned char scalings_fp4[] = {
 #embed "../../formats/scalings/fp4.json"
 };
+static const unsigned char scalings_fp8_e5m2_scaled_old[] = {
+#embed "../../formats/scalings/fp8-e5m2-scaled-old.json"
+};
 static const unsigned char scalings_fp8_e5m2_scaled[] = {
 #embed "../../formats/scalings/fp8-e5m2-scaled.json"
 };
@@ -480,6 +483,7 @@ static const weft_format_file files[] = {
   FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),
   FILE_OF("scalings/fp4.json", scalings_fp4),
+  FILE_OF("scalings/fp8-e5m2-scaled-old.json", scalings_fp8_e5m2_scaled_old),
   FILE_OF("scalings/fp8-e5m2-scaled.json", scalings_fp8_e5m2_scaled),
   FILE_OF("scalings/fp8-scaled-block.json", scalings_fp8_scaled_block),
   FILE_OF("scalings/fp8-scaled-old.json", scalings_fp8_scaled_old),

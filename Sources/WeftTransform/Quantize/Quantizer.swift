@@ -40,6 +40,7 @@ struct Quantizer {
       result.tensors += made.tensors
       result.decisions.append(made.decision)
     }
+    result.tensors += ScaledMarker.tensors(for: result.tensors)
     try refuseUnusedRules(usedRules)
     result.notes += try importance.unusedNote().map { [$0] } ?? []
     try refuseUnchanged(result)

@@ -33,7 +33,8 @@ struct ScaledFinder {
   private func owner(of tensor: Checkpoint.Tensor) -> (name: String, format: ScaledFormat)? {
     for format in library.scaledFormats where format.elementDType == tensor.info.dtype {
       guard let name = format.owner(of: tensor.info.name),
-        checkpoint[ScaledFormat.name(format.scaleName, of: name)] != nil,
+        let scales = checkpoint[ScaledFormat.name(format.scaleName, of: name)],
+        scales.info.name != tensor.info.name, format.mayHaveScales(of: scales.info.dtype),
         format.distinction.allSatisfy({ checkpoint[ScaledFormat.name($0, of: name)] != nil })
       else { continue }
       return (name, format)
@@ -92,6 +93,12 @@ extension ScaledFormat {
     let suffix = elementName.dropFirst("{name}".count)
     guard name.hasSuffix(suffix) else { return nil }
     return String(name.dropLast(suffix.count))
+  }
+
+  /// Whether scales may be of a type: floats of any width, and powers of two under either name.
+  fileprivate func mayHaveScales(of dtype: DType) -> Bool {
+    scaleDType.isComputable
+      ? dtype.isComputable : dtype == scaleDType || (scaleDType == .u8 && dtype == .f8e8m0)
   }
 
   /// The names that tell the format from others with the same elements and scales.

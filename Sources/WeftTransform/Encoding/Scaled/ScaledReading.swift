@@ -124,11 +124,6 @@ struct ScaledReading {
         groupsPerRow: (shape.checkedElementCount ?? 0) / shape.rowCount / groupLength, whole: whole)
     }
     if part(Self.nestedScales) != nil { return try nested(scales, state: state) }
-    let isPower = format.scaleDType == .u8
-    guard
-      scales.info.dtype.isComputable || (isPower && scales.info.dtype == .u8)
-        || scales.info.dtype == .f8e8m0
-    else { throw failure("has scales of the type \(scales.info.dtype.rawValue)") }
     return ListedScales(scales, divisor: Float(format.divisor))
   }
 
@@ -147,11 +142,9 @@ struct ScaledReading {
   private func floats(_ template: String, count: Int) throws -> [Float] {
     guard let tensor = part(template), tensor.info.dtype == .f32, tensor.info.elementCount == count
     else { throw failure("lacks \(count) float32 in \(ScaledFormat.name(template, of: name))") }
-    let bytes = try tensor.bytes()
-    return stride(from: 0, to: bytes.count, by: 4).map { start in
-      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
-      return Float(bitPattern: bits)
-    }
+    let buffer = ByteBuffer(byteCount: count * 4, isZeroed: false)
+    try tensor.read(at: 0, into: buffer.all)
+    return buffer.all.float32Values
   }
 
   private func book() throws -> [Float]? {
