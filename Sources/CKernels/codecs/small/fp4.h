@@ -10,8 +10,8 @@ static const float weft_e2m1_doubled[8] = {0, 1, 2, 3, 4, 6, 8, 12};
 
 /// floor(log2f(value)) of a positive normal value.
 ///
-/// A logarithm just below a whole number is rounded to that number before it is rounded down: values less than
-/// `slack` steps below a power of two count as that power.
+/// A logarithm just below a whole number is rounded to that number before it is rounded down: values at most `slack`
+/// steps below a power of two count as that power. The steps depend on how many bits the logarithm's whole part takes.
 static inline int weft_floor_log2(float value) {
   static const uint8_t slack[9] = {0, 0, 1, 2, 5, 11, 22, 44, 44};
   uint32_t bits = weft_float_bits(value);

@@ -10,42 +10,60 @@
 #include "wide_legacy.h"
 #include "wide_ternary.h"
 
-/// Types that are encoded across blocks, with weights or without.
-#define WEFT_DEFINE_LANES_ENCODER(name, length)                                          \
-  void WEFT_ISA_NAME(encode_##name)(WEFT_ENCODER_PARAMETERS) {                           \
-    static const lanes_type type = {length, sizeof(weft_##name), lanes_encode_##name, false}; \
+#define WEFT_DEFINE_PLAIN(name, length)                                                  \
+  static void plain_encode_##name(const float *values, size_t count, uint8_t *blocks) {  \
+    weft_##name *block = (weft_##name *)blocks;                                          \
+    for (size_t i = 0; i < count / length; i++) {                                        \
+      wide_encode_##name(values + i * length, block + i);                                \
+    }                                                                                    \
+  }
+
+#define WEFT_DEFINE_LANES(name, length, needs_mean_square)                               \
+  static void across_encode_##name(WEFT_ENCODER_PARAMETERS) {                            \
+    static const lanes_type type = {                                                     \
+      length, sizeof(weft_##name), lanes_encode_##name, needs_mean_square};              \
     lanes_encode_all(&type, values, weights, rows, columns, blocks);                     \
+  }
+
+/// Types that weights do not change: one block at a time.
+#define WEFT_DEFINE_UNWEIGHTED(name, length)                                             \
+  WEFT_DEFINE_PLAIN(name, length)                                                        \
+  void WEFT_ISA_NAME(encode_##name)(WEFT_ENCODER_PARAMETERS) {                           \
+    (void)weights;                                                                       \
+    plain_encode_##name(values, rows * columns, blocks);                                 \
+  }
+
+/// Types that are encoded across blocks, with weights or without.
+#define WEFT_DEFINE_ACROSS(name, length)                                                 \
+  WEFT_DEFINE_LANES(name, length, false)                                                 \
+  void WEFT_ISA_NAME(encode_##name)(WEFT_ENCODER_PARAMETERS) {                           \
+    across_encode_##name(values, weights, rows, columns, blocks);                        \
   }
 
 /// Types that are encoded across blocks where there are weights.
-#define WEFT_DEFINE_WEIGHTED_ENCODER(name)                                               \
-  static void weighted_encode_##name(WEFT_ENCODER_PARAMETERS) {                          \
-    static const lanes_type type = {32, sizeof(weft_##name), lanes_encode_##name, true}; \
-    lanes_encode_all(&type, values, weights, rows, columns, blocks);                     \
-  }                                                                                      \
+#define WEFT_DEFINE_EITHER(name, length)                                                 \
+  WEFT_DEFINE_PLAIN(name, length)                                                        \
+  WEFT_DEFINE_LANES(name, length, true)                                                  \
   void WEFT_ISA_NAME(encode_##name)(WEFT_ENCODER_PARAMETERS) {                           \
     if (weights) {                                                                       \
-      weighted_encode_##name(values, weights, rows, columns, blocks);                    \
-      return;                                                                            \
-    }                                                                                    \
-    weft_##name *block = (weft_##name *)blocks;                                          \
-    for (size_t i = 0; i < rows * columns / 32; i++) {                                   \
-      wide_encode_##name(values + i * 32, block + i);                                    \
+      across_encode_##name(values, weights, rows, columns, blocks);                      \
+    } else {                                                                             \
+      plain_encode_##name(values, rows * columns, blocks);                               \
     }                                                                                    \
   }
 
-WEFT_DEFINE_WEIGHTED_ENCODER(q4_0)
-WEFT_DEFINE_WEIGHTED_ENCODER(q4_1)
-WEFT_DEFINE_WEIGHTED_ENCODER(q5_0)
-WEFT_DEFINE_WEIGHTED_ENCODER(q5_1)
-WEFT_DEFINE_WIDE_ENCODER(q8_0, 32)
-WEFT_DEFINE_LANES_ENCODER(iq4_nl, 32)
-WEFT_DEFINE_LANES_ENCODER(iq4_xs, 256)
-WEFT_DEFINE_WIDE_ENCODER(tq1_0, 256)
-WEFT_DEFINE_WIDE_ENCODER(tq2_0, 256)
-WEFT_DEFINE_WIDE_ENCODER(mxfp4, 32)
-WEFT_DEFINE_WIDE_ENCODER(nvfp4, 64)
-WEFT_DEFINE_LANES_ENCODER(q1_0, 128)
-WEFT_DEFINE_WIDE_ENCODER(q2_0, 64)
+WEFT_DEFINE_EITHER(q4_0, 32)
+WEFT_DEFINE_EITHER(q4_1, 32)
+WEFT_DEFINE_EITHER(q5_0, 32)
+WEFT_DEFINE_EITHER(q5_1, 32)
+WEFT_DEFINE_UNWEIGHTED(q8_0, 32)
+WEFT_DEFINE_ACROSS(iq4_nl, 32)
+WEFT_DEFINE_ACROSS(iq4_xs, 256)
+WEFT_DEFINE_UNWEIGHTED(tq1_0, 256)
+WEFT_DEFINE_UNWEIGHTED(tq2_0, 256)
+WEFT_DEFINE_UNWEIGHTED(mxfp4, 32)
+WEFT_DEFINE_UNWEIGHTED(nvfp4, 64)
+WEFT_DEFINE_ACROSS(q1_0, 128)
+WEFT_DEFINE_UNWEIGHTED(q2_0, 64)
 
 #endif

@@ -62,13 +62,4 @@ WEFT_INLINE void wide_pack_nibbles(wide_u8 codes, uint8_t *packed) {
   memcpy(packed, &pairs, sizeof pairs);
 }
 
-/// Encodes blocks of some length and size one by one.
-#define WEFT_DEFINE_WIDE_ENCODER(name, length)                                           \
-  void WEFT_ISA_NAME(encode_##name)(WEFT_ENCODER_PARAMETERS) {                           \
-    (void)weights;                                                                       \
-    size_t count = rows * columns / length;                                              \
-    weft_##name *block = (weft_##name *)blocks;                                          \
-    for (size_t i = 0; i < count; i++) wide_encode_##name(values + i * length, block + i); \
-  }
-
 #endif
