@@ -57,6 +57,20 @@ package enum ScaleRules {
     encode(largest, codes, scales) { weft_nvfp4_scales($0, $1, tensorScale, $2, $3) }
   }
 
+  /// Writes the place of the nearest of 256 ascending values, ties to the lower one, as bitsandbytes keeps scales.
+  package static func nearest(_ values: ByteSlice, in book: [Float], into places: ByteSlice) {
+    precondition(book.count == 256 && values.byteCount == places.byteCount * 4)
+    withExtendedLifetime((values, places)) {
+      guard places.byteCount > 0, let source = values.start, let target = places.start else {
+        return
+      }
+      // In bounds: one byte for each float32, and the list holds 256, checked above.
+      weft_nearest_of_256(
+        book, source.assumingMemoryBound(to: Float.self), places.byteCount,
+        target.assumingMemoryBound(to: UInt8.self))
+    }
+  }
+
   private static func map(
     _ source: ByteSlice, _ target: ByteSlice,
     _ body: (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) -> Void
