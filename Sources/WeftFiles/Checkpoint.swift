@@ -94,6 +94,7 @@ extension Checkpoint.Tensor {
 package enum ContainerFormat: String, Sendable {
   case safetensors
   case safetensorsZst = "safetensors-zst"
+  case safetensorsWz = "safetensors-wz"
   case torchZip = "torch-zip"
   case torchLegacy = "torch-legacy"
   case diffusers
