@@ -14,7 +14,8 @@ package struct PlaneForm: Sendable, Hashable {
   package static let bytes = PlaneForm(width: 1, rotates: false)
   /// Every form that there is.
   package static let all =
-    [bytes] + [2, 4, 8].flatMap { [Self(width: $0, rotates: false), Self(width: $0, rotates: true)] }
+    [bytes]
+    + [2, 4, 8].flatMap { [Self(width: $0, rotates: false), Self(width: $0, rotates: true)] }
 
   private init(width: Int, rotates: Bool) {
     self.width = width

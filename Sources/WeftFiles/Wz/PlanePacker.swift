@@ -46,7 +46,9 @@ final class PlanePacker: @unchecked Sendable {
   ) -> (method: Method, byteCount: Int) {
     withExtendedLifetime((plane, target)) {
       let (from, to) = (plane.memory, target.memory)
-      guard let start = from.baseAddress, let end = to.baseAddress else { return (.raw, 0) }
+      guard !from.isEmpty, let start = from.baseAddress, let end = to.baseAddress else {
+        return (.raw, 0)
+      }
       let sample = weft_planes_sample(start, from.count)
       if sample.most == sample.count, from.allSatisfy({ $0 == from[0] }) {
         to[0] = from[0]

@@ -18,7 +18,9 @@ package struct Planes: Sendable {
   package func split(_ elements: ByteSlice, as form: PlaneForm, into planes: ByteSlice) {
     precondition(elements.byteCount % form.width == 0 && planes.byteCount == elements.byteCount)
     withExtendedLifetime((elements, planes)) {
-      guard let from = elements.memory.baseAddress, let to = planes.memory.baseAddress else { return }
+      guard let from = elements.memory.baseAddress, let to = planes.memory.baseAddress else {
+        return
+      }
       // In bounds: both hold width x count bytes.
       weft_planes_split(
         from, elements.byteCount / form.width, form.kernelForm, to, instructions)

@@ -25,7 +25,7 @@
 ///
 /// Source: https://github.com/zipnn/zipnn/blob/025b8a3e/README.md for the idea; the layout is weft's own.
 package enum Wz {
-  /// What a file starts with. As the length of a safetensors header it would be over every limit.
+  /// What a file starts with; as the length of a safetensors header it would be over every limit.
   package static let magic: [UInt8] = [0xF7] + Array("WEFTWZ\n".utf8)
   /// The version of the layout.
   package static let version: UInt32 = 1
@@ -61,7 +61,7 @@ package enum Wz {
   }
 
   /// The most that a chunk takes once it is packed: planes are kept as they are where packing does not help.
-  static func largestPackedByteCount(_ byteCount: Int) -> Int {
+  package static func largestPackedByteCount(_ byteCount: Int) -> Int {
     1 + 4 * PlaneForm.maximumWidth + byteCount
   }
 }

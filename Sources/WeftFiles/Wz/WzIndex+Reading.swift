@@ -4,7 +4,7 @@ extension WzIndex {
     do {
       try checkPrologue(file)
       let epilogue = try readEpilogue(file)
-      let index = try file.bytes(epilogue.start..<file.byteCount - Wz.epilogueByteCount)
+      let index = try file.bytes(epilogue.start..<epilogue.checkedEnd)
       try check(index, epilogue)
       return try frames(index, epilogue)
     } catch let problem as WzError.Problem {
@@ -19,6 +19,8 @@ extension WzIndex {
     let byteCount: UInt64
     /// Where the index starts in the file.
     let start: Int
+    /// Where what the checksum is of ends, which is the index and the numbers of the epilogue.
+    let checkedEnd: Int
   }
 
   private static func checkPrologue(_ file: InputFile) throws {
@@ -53,14 +55,16 @@ extension WzIndex {
     return Epilogue(
       bytes: bytes, chunkCount: chunkCount, headerCount: headerCount,
       byteCount: number(bytes, at: 8, byteCount: 8),
-      start: Wz.prologueByteCount + room - chunkCount * Wz.entryByteCount)
+      start: Wz.prologueByteCount + room - chunkCount * Wz.entryByteCount,
+      checkedEnd: Wz.prologueByteCount + room + 16)
   }
 
   private static func check(_ index: [UInt8], _ epilogue: Epilogue) throws(WzError.Problem) {
-    let covered = index + epilogue.bytes.prefix(16)
     // In bounds: the array's own memory.
-    guard covered.withUnsafeBytes({ XXH64.hash($0) }) == number(epilogue.bytes, at: 16, byteCount: 8)
-    else { throw .invalidIndex("its bytes do not have its checksum") }
+    let checksum = index.withUnsafeBytes { XXH64.hash($0) }
+    guard checksum == number(epilogue.bytes, at: 16, byteCount: 8) else {
+      throw .invalidIndex("its bytes do not have its checksum")
+    }
   }
 
   /// The chunks where they are; their number and sizes are bounded, so that no sum can overflow.

@@ -22,6 +22,7 @@ package enum WzIndex {
   /// - Parameters:
   ///   - entries: the chunks in the order of the file, each within the limits of `Wz`.
   ///   - headerCount: how many of them, at the end, are the safetensors header.
+  /// - Returns: the index and the epilogue.
   package static func bytes(_ entries: [Entry], headerCount: Int) -> [UInt8] {
     var bytes = LittleEndianBytes()
     for entry in entries {
