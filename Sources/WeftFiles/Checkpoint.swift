@@ -98,4 +98,7 @@ package enum ContainerFormat: String, Sendable {
   case torchZip = "torch-zip"
   case torchLegacy = "torch-legacy"
   case diffusers
+
+  /// Whether tensors are compressed, so that an output is written from front to back.
+  package var isCompressed: Bool { self == .safetensorsZst || self == .safetensorsWz }
 }

@@ -52,9 +52,6 @@ extension OutputLayout {
     }
   }
 
-  /// Whether the output is made of shares that are compressed.
-  package var isCompressed: Bool { format == .safetensorsZst || format == .safetensorsWz }
-
   /// Whether the header is written before anything else, so that every hash in it must be known by then.
   package var startsWithHashes: Bool { format == .safetensorsZst }
 

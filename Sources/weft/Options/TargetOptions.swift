@@ -70,7 +70,7 @@ struct TargetOptions: ParsableArguments {
   }
 
   /// Whether the output is compressed, so that it is written from front to back.
-  var isCompressed: Bool { format == .compressed }
+  var isCompressed: Bool { format?.container.isCompressed ?? false }
 
   /// Adds the container to a recipe.
   func apply(to recipe: inout OutputRecipe) {
