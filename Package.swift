@@ -54,9 +54,12 @@ let package = Package(
     .target(
       name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
     .target(name: "CKernels", cSettings: strictC),
+    .target(name: "CPlanes", cSettings: strictC),
     .target(name: "CSystem", cSettings: strictC),
     library("WeftTensors"),
-    library("WeftFiles", ["WeftTensors", "CCrypto", "CDeflate", "CSystem", "CZlib", "CZstd"]),
+    library(
+      "WeftFiles",
+      ["WeftTensors", "CCrypto", "CDeflate", "CPlanes", "CSystem", "CZlib", "CZstd"]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
     library("WeftKernels", ["WeftTensors", "CKernels"]),
     library(

@@ -47,6 +47,7 @@ class Row:
     contenders: list
     must: str = ""
     rounds: int = 0  # 0: what --rounds says
+    sizes: bool = False  # whether the outputs' sizes are told, as shares of the first input's
 
 
 def resadapter(name):

@@ -25,8 +25,8 @@ extension Checkpoint {
 
   /// Opens a file of tensors; their names are given a prefix.
   static func open(_ file: InputFile, prefix: String = "") throws -> Checkpoint {
-    if CompressedSafetensors.isCompressed(file) {
-      return try CompressedSafetensors.open(file, prefix: prefix)
+    if let container = CompressedSafetensors.container(of: file) {
+      return try CompressedSafetensors.open(file, container, prefix: prefix)
     }
     return switch ForeignContent.detect(file) {
     case nil: try open(safetensors: file, prefix: prefix)

@@ -107,8 +107,12 @@ extension Checkpoint.Tensor {
 package enum ContainerFormat: String, Sendable {
   case safetensors
   case safetensorsZst = "safetensors-zst"
+  case safetensorsWz = "safetensors-wz"
   case torchZip = "torch-zip"
   case torchLegacy = "torch-legacy"
   case gguf
   case diffusers
+
+  /// Whether tensors are compressed, so that an output is written from front to back.
+  package var isCompressed: Bool { self == .safetensorsZst || self == .safetensorsWz }
 }

@@ -23,7 +23,7 @@ extension FuzzTarget {
 package enum FuzzTargets {
   /// All of them.
   package static let all: [any FuzzTarget] = [
-    SafetensorsTarget(), PickleTarget(), ZipTarget(), ZstdTarget(), GGUFTarget(),
+    SafetensorsTarget(), PickleTarget(), ZipTarget(), ZstdTarget(), GGUFTarget(), WzTarget(),
   ]
 
   /// The target of a name, or nil.

@@ -12,6 +12,7 @@ struct ConvertCommandTests {
     "the output's name says its format, and the way back gives the same tensors",
     arguments: [
       ("a.safetensors", "safetensors"), ("a.safetensors.zst", "safetensors-zst"),
+      ("a.safetensors.wz", "safetensors-wz"),
       ("a.ckpt", "torch-zip"), ("a.pt", "torch-zip"), ("folder/", "diffusers"),
     ])
   func formats(name: String, format: String) throws {
@@ -84,7 +85,7 @@ struct ConvertCommandTests {
 
   @Test("a fuse writes every container too, and verify proves each")
   func fuse() throws {
-    for name in ["f.ckpt", "f.safetensors.zst", "f/"] {
+    for name in ["f.ckpt", "f.safetensors.zst", "f.safetensors.wz", "f/"] {
       let output = try path("") + "/" + name
       let adapter = try DemoFiles.resAdapter
       let result = try Tool.run(
@@ -99,7 +100,7 @@ struct ConvertCommandTests {
 
   @Test("a damaged archive or frame is named, and nothing is written")
   func damage() throws {
-    for name in ["d.ckpt", "d.safetensors.zst"] {
+    for name in ["d.ckpt", "d.safetensors.zst", "d.safetensors.wz"] {
       let input = try path(name)
       #expect(try Tool.run("convert", DemoFiles.base, "-o", input).status == 0)
       let handle = try #require(FileHandle(forUpdatingAtPath: input))

@@ -66,6 +66,20 @@ struct SweepTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
   }
 
+  @Test(
+    "compressed variants are refused, by their name and by --to",
+    arguments: [
+      ["-o", "out.safetensors.zst"], ["-o", "out.safetensors.wz"],
+      ["-o", "out", "--to", "safetensors.zst"], ["-o", "out", "--to", "safetensors.wz"],
+    ])
+  func compressed(options: [String]) throws {
+    let paths = [options[0], folder.path(options[1])] + options.dropFirst(2)
+    let result = try Tool.run(
+      ["fuse", DemoFiles.base, "--adapter", DemoFiles.resAdapter, "--sweep", "scale=0:1:1"] + paths)
+    #expect(result.status == 64 && result.errorLines.count == 1, "\(result.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
+
   @Test("an existing variant stops the run before anything is written")
   func existing() throws {
     let path = folder.path("out-scale-1.safetensors")

@@ -36,11 +36,24 @@ extension OutputLayout {
   package func create(
     at path: String, replacing: Bool, inputs: [InputFile], shareStarts: [Int]
   ) throws -> any ModelOutput {
-    format == .safetensorsZst
-      ? try CompressedOutput(
-        self, path: path, replacing: replacing, inputs: inputs, shareStarts: shareStarts)
-      : try PlainOutput(self, path: path, replacing: replacing, inputs: inputs)
+    guard let container = frameContainer else {
+      return try PlainOutput(self, path: path, replacing: replacing, inputs: inputs)
+    }
+    return try CompressedOutput(
+      self, in: container, path: path, replacing: replacing, inputs: inputs,
+      shareStarts: shareStarts)
   }
+
+  private var frameContainer: (any FrameContainer)? {
+    switch format {
+    case .safetensorsZst: ZstdContainer()
+    case .safetensorsWz: WzContainer(self)
+    default: nil
+    }
+  }
+
+  /// Whether the header is written before anything else, so that every hash in it must be known by then.
+  package var startsWithHashes: Bool { format == .safetensorsZst }
 
   /// Throws unless the output may appear at the path; nothing is touched.
   package func check(_ path: String, replacing: Bool, inputs: [InputFile]) throws {

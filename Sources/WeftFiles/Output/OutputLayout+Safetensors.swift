@@ -29,14 +29,15 @@ package struct SmallOutputFile: Sendable {
 }
 
 extension OutputLayout {
-  /// One safetensors file, plain or to be compressed.
+  /// One safetensors file, plain or in one of the containers that compress it.
   package static func safetensors(
-    _ tensors: [TensorInfo], metadata: [String: String], path: String, compressed: Bool = false
+    _ tensors: [TensorInfo], metadata: [String: String], path: String,
+    in container: ContainerFormat = .safetensors
   ) throws -> OutputLayout {
     let file = TensorFile(name: "", tensors: tensors.enumerated().map { ($0, $1) })
     return try files(
       [file], small: [], metadata: metadata, arrangement: .single,
-      format: compressed ? .safetensorsZst : .safetensors, path: path)
+      format: container, path: path)
   }
 
   /// Several safetensors files with small ones beside them.
@@ -48,6 +49,7 @@ extension OutputLayout {
     var literals: [Literal] = []
     var places = [Place](
       repeating: Place(file: 0, offset: 0), count: parts.reduce(0) { $0 + $1.tensors.count })
+    let infos = parts.flatMap(\.tensors).sorted { $0.index < $1.index }.map(\.info)
     for part in parts {
       let layout = try SafetensorsLayout(
         tensors: part.tensors.map(\.info), metadata: metadata, path: path)
@@ -64,6 +66,7 @@ extension OutputLayout {
       files.append(File(name: file.name, byteCount: file.bytes.count))
     }
     return OutputLayout(
-      arrangement: arrangement, format: format, files: files, literals: literals, places: places)
+      arrangement: arrangement, format: format, files: files, literals: literals, places: places,
+      tensors: infos)
   }
 }

@@ -1,3 +1,5 @@
+import WeftTensors
+
 /// The files of an output, what they hold besides tensors, and where each tensor's bytes go.
 ///
 /// Every offset is known before any data is read, so that threads can write anywhere at once.
@@ -48,18 +50,21 @@ package struct OutputLayout: Sendable {
   package let literals: [Literal]
   /// Where each tensor's bytes go, in the order in which the tensors were given.
   package let places: [Place]
+  /// The tensors in the same order, under the names of their files; empty where the container does not ask for them.
+  let tensors: [TensorInfo]
   /// The directory that ends a torch archive; nil for the other containers.
   let directory: ZipLayout?
 
   init(
     arrangement: Arrangement, format: ContainerFormat, files: [File], literals: [Literal],
-    places: [Place], directory: ZipLayout? = nil
+    places: [Place], tensors: [TensorInfo] = [], directory: ZipLayout? = nil
   ) {
     self.arrangement = arrangement
     self.format = format
     self.files = files
     self.literals = literals
     self.places = places
+    self.tensors = tensors
     self.directory = directory
   }
 

@@ -89,8 +89,10 @@ package struct PickleSearch: Sendable {
       try searchNumpy(item)
       return []
     }
-    if let file = source as? InputFile, CompressedSafetensors.isCompressed(file) {
-      return try unpack(compressed: file)
+    if let file = source as? InputFile,
+      let container = CompressedSafetensors.container(of: file)
+    {
+      return try unpack(file, container)
     }
     if let title = ArchiveSigns.closedArchive(start) {
       obstruct(item.member, "it is \(title), which has to be unpacked first")
@@ -102,11 +104,14 @@ package struct PickleSearch: Sendable {
     return []
   }
 
-  /// What a file in the seekable zstd format holds; other compressed files are not looked into.
-  private mutating func unpack(compressed file: InputFile) throws -> [Item] {
+  /// What a compressed safetensors file holds; other compressed files are not looked into.
+  private mutating func unpack(
+    _ file: InputFile, _ container: ContainerFormat
+  ) throws -> [Item] {
     do {
-      return [Item(source: try SeekableZstd(file), member: nil, depth: 1)]
-    } catch let error as ZstdError {
+      let source = try CompressedSafetensors.source(file, container)
+      return [Item(source: source, member: nil, depth: 1)]
+    } catch let error as any ActionableError where error is ZstdError || error is WzError {
       obstruct(nil, error.what)
       return []
     }

@@ -1,18 +1,6 @@
 import WeftTensors
 
 extension SeekTable {
-  /// Where a frame is, in the file and in what the file unpacks to.
-  struct Frame: Sendable {
-    let offsetInFile: Int
-    let compressedByteCount: Int
-    let offset: Int
-    let byteCount: Int
-    let checksum: UInt32?
-
-    /// The bytes of the frame in what the file unpacks to.
-    var range: Range<Int> { offset..<offset + byteCount }
-  }
-
   /// The frames of a file, in order and without gaps.
   static func read(_ file: InputFile) throws -> [Frame] {
     do {
@@ -82,7 +70,7 @@ extension SeekTable {
       frames.append(
         Frame(
           offsetInFile: offsetInFile, compressedByteCount: size.compressedByteCount,
-          offset: offset, byteCount: size.byteCount, checksum: size.checksum))
+          offset: offset, byteCount: size.byteCount, checksum: size.checksum.map(UInt64.init)))
       offsetInFile += size.compressedByteCount
       offset += size.byteCount
     }

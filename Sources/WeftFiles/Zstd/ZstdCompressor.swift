@@ -16,25 +16,32 @@ package final class ZstdCompressor: @unchecked Sendable {
 
   deinit { ZSTD_freeCCtx(context) }
 
-  /// One frame of a slice's bytes.
+  /// The most bytes that a frame takes.
+  static func largestByteCount(_ byteCount: Int) -> Int { ZSTD_compressBound(byteCount) }
+
+  /// Packs a slice's bytes into one frame and gives its size.
   ///
-  /// - Throws: `ZstdError` when there is no memory.
-  package func compress(_ slice: ByteSlice) throws -> [UInt8] {
-    var result = 0
-    let bound = ZSTD_compressBound(slice.byteCount)
-    let frame = withExtendedLifetime(slice) {
-      [UInt8](unsafeUninitializedCapacity: bound) { memory, count in
-        // In bounds: the library takes both sizes, and the bound holds any frame.
-        result = ZSTD_compress2(
-          context, memory.baseAddress, bound, slice.memory.baseAddress, slice.byteCount)
-        count = ZSTD_isError(result) == 0 ? result : 0
-      }
+  /// - Throws: `ZstdError` when there is no memory, or the target is too small for the frame.
+  func compress(_ slice: ByteSlice, into target: ByteSlice) throws -> Int {
+    let result = withExtendedLifetime((slice, target)) {
+      // In bounds: the library takes both sizes.
+      ZSTD_compress2(
+        context, target.memory.baseAddress, target.byteCount, slice.memory.baseAddress,
+        slice.byteCount)
     }
     guard ZSTD_isError(result) == 0 else {
       let reason = String(cString: ZSTD_getErrorName(result))
       throw ZstdError(path: "", problem: .cannotCompress(reason: reason))
     }
-    return frame
+    return result
+  }
+
+  /// One frame of a slice's bytes.
+  ///
+  /// - Throws: `ZstdError` when there is no memory.
+  package func compress(_ slice: ByteSlice) throws -> [UInt8] {
+    let target = ByteBuffer(byteCount: Self.largestByteCount(slice.byteCount), isZeroed: false)
+    return target.all.prefix(try compress(slice, into: target.all)).array
   }
 
   /// The checksum that a frame ends in, which is the one of the seek table; nil when it has none.

@@ -11,16 +11,13 @@ final class ZstdDecompressor: @unchecked Sendable {
   }
 
   private let context = ZSTD_createDCtx()
-  /// What was read of the file last, and where it is in the file.
-  private var packed = ByteBuffer(byteCount: 0)
-  private var packedRange = 0..<0
-  private static let readAheadByteCount = 1 << 16
+  private var reader = PackedReader()
 
   deinit { ZSTD_freeDCtx(context) }
 
   /// Unpacks a frame of a file, the same file every time, into a slice of its size.
-  func unpack(_ frame: SeekTable.Frame, of file: InputFile, into target: ByteSlice) throws {
-    let source = try packedBytes(of: frame, in: file)
+  func unpack(_ frame: Frame, of file: InputFile, into target: ByteSlice) throws {
+    let source = try reader.bytes(of: frame, in: file)
     try withExtendedLifetime((source, target)) {
       let memory = UnsafeRawBufferPointer(source.memory)
       try unpack(memory, into: target.memory)
@@ -28,23 +25,8 @@ final class ZstdDecompressor: @unchecked Sendable {
     }
   }
 
-  /// The bytes of a frame; the next ones are read with it when it is small.
-  private func packedBytes(of frame: SeekTable.Frame, in file: InputFile) throws -> ByteSlice {
-    let end = frame.offsetInFile + frame.compressedByteCount
-    if frame.offsetInFile < packedRange.lowerBound || end > packedRange.upperBound {
-      let readEnd = max(end, min(frame.offsetInFile + Self.readAheadByteCount, file.byteCount))
-      packedRange = 0..<0
-      let count = readEnd - frame.offsetInFile
-      if packed.byteCount < count { packed = ByteBuffer(byteCount: count, isZeroed: false) }
-      try file.read(at: frame.offsetInFile, into: packed.all.prefix(count))
-      packedRange = frame.offsetInFile..<readEnd
-    }
-    let start = frame.offsetInFile - packedRange.lowerBound
-    return packed[start..<start + frame.compressedByteCount]
-  }
-
   /// In bounds: the library takes the sizes of both and stays within them.
-  private func unpack(
+  func unpack(
     _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
   ) throws(Failure) {
     guard ZSTD_findFrameCompressedSize(packed.baseAddress, packed.count) == packed.count else {
@@ -63,12 +45,12 @@ final class ZstdDecompressor: @unchecked Sendable {
 
   /// A frame's own checksum, which the library has checked, is the same hash as the table's.
   private func check(
-    _ checksum: UInt32?, packed: UnsafeRawBufferPointer, unpacked: UnsafeRawBufferPointer
+    _ checksum: UInt64?, packed: UnsafeRawBufferPointer, unpacked: UnsafeRawBufferPointer
   ) throws(Failure) {
     guard let checksum else { return }
     let found =
       ZstdFrame.checksum(packed) ?? UInt32(truncatingIfNeeded: XXH64.hash(unpacked))
-    guard found == checksum else { throw .wrongChecksum }
+    guard UInt64(found) == checksum else { throw .wrongChecksum }
   }
 }
 

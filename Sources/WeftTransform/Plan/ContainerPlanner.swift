@@ -20,9 +20,9 @@ struct ContainerPlanner {
       // Whole models are kept under `state_dict`, everything else as it is.
       return try .torch(
         infos, metadata: metadata, isWrapped: base.recognition.kind == .checkpoint)
-    case .safetensorsZst:
+    case .safetensorsZst, .safetensorsWz:
       return try .safetensors(
-        infos, metadata: metadata, path: base.checkpoint.path, compressed: true)
+        infos, metadata: metadata, path: base.checkpoint.path, in: choice.format)
     case .gguf: return try gguf(infos)
     default: return try file(infos)
     }

@@ -101,7 +101,7 @@ package struct ModelRunner: Sendable {
   ) throws -> RunSummary {
     let session = RunSession(runner: self, output: output)
     // A compressed file starts with its header, so its hashes must be known before anything else.
-    if layout.format == .safetensorsZst {
+    if layout.startsWithHashes {
       try Parallel.run(threads: options.threads, count: hashes.files.count) {
         try session.hash($1)
       }

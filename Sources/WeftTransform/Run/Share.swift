@@ -17,7 +17,7 @@ extension Share {
   /// The shares of all tensors, in the order of the output's files.
   static func shares(of tensors: [PlannedTensor], layout: OutputLayout) -> [Share] {
     let target =
-      layout.format == .safetensorsZst ? compressedByteCount : WorkItem.targetByteCount
+      layout.format.isCompressed ? compressedByteCount : WorkItem.targetByteCount
     var shares: [Share] = []
     var file = -1
     for index in layout.tensorOrder {

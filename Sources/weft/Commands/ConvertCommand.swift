@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Write a model in another container, layout or type, exactly.",
     discussion: """
-      Reads safetensors, shards, .safetensors.zst, torch checkpoints (never running a byte of them) and diffusers \
+      Reads safetensors, shards, .safetensors.wz and .safetensors.zst, torch checkpoints (never running a byte of them) and diffusers \
       folders; any file of tensors changes its container and type, models of known architectures also their layout. \
       Values that keep their type keep their bits. What the output leaves out is listed; unknown tensors refuse a \
       change of layout (exit 2). Memory does not grow with the model.

@@ -7,13 +7,14 @@ struct TargetOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The output. Its name says the format: .safetensors, .safetensors.zst, .gguf, .ckpt, .pt or .pth; "
-        + "a name that ends in / is a diffusers folder.", valueName: "path"))
+      "The output. Its name says the format: .safetensors, .safetensors.wz, .safetensors.zst, .gguf, "
+        + ".ckpt, .pt or .pth; a name that ends in / is a diffusers folder.", valueName: "path"))
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "The format, whatever the name: safetensors, safetensors.zst, gguf, ckpt or diffusers.",
+      "The format, whatever the name: safetensors, safetensors.wz, safetensors.zst, gguf, ckpt or "
+        + "diffusers.",
       valueName: "format"))
   var to: Format?
 
@@ -26,6 +27,7 @@ struct TargetOptions: ParsableArguments {
   /// The values of `--to`.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case safetensors
+    case wz = "safetensors.wz"
     case compressed = "safetensors.zst"
     case ckpt
     case diffusers
@@ -34,6 +36,7 @@ struct TargetOptions: ParsableArguments {
     var container: ContainerFormat {
       switch self {
       case .safetensors: .safetensors
+      case .wz: .safetensorsWz
       case .compressed: .safetensorsZst
       case .ckpt: .torchZip
       case .diffusers: .diffusers
@@ -44,20 +47,20 @@ struct TargetOptions: ParsableArguments {
 
   /// What names say of the format.
   private static let suffixes: [(suffix: String, format: Format)] = [
-    (".safetensors", .safetensors), (".safetensors.zst", .compressed), (".ckpt", .ckpt),
-    (".pt", .ckpt), (".pth", .ckpt), (".bin", .ckpt), ("/", .diffusers), (".gguf", .gguf),
+    (".safetensors", .safetensors), (".safetensors.wz", .wz), (".safetensors.zst", .compressed),
+    (".ckpt", .ckpt), (".pt", .ckpt), (".pth", .ckpt), (".bin", .ckpt), ("/", .diffusers),
+    (".gguf", .gguf),
   ]
 
   func validate() throws {
     guard let output else { return }
-    if output.hasSuffix(".safetensors.wz") {
-      throw ValidationError(
+XXX      throw ValidationError(
         "this version writes no such file as \(output); see --to for those it writes")
     }
     guard let format else {
       throw ValidationError(
-        "the name \(output) says no format: end it in .safetensors, .safetensors.zst, .gguf, .ckpt or / "
-          + "(a diffusers folder), or add --to")
+        "the name \(output) says no format: end it in .safetensors, .safetensors.wz, .safetensors.zst, "
+          + ".gguf, .ckpt or / (a diffusers folder), or add --to")
     }
     if maxShardSize != nil, format != .safetensors, format != .diffusers {
       throw ValidationError("--max-shard-size is for safetensors files and diffusers folders")
@@ -69,7 +72,7 @@ struct TargetOptions: ParsableArguments {
   }
 
   /// Whether the output is compressed, so that it is written from front to back.
-  var isCompressed: Bool { format == .compressed }
+  var isCompressed: Bool { format?.container.isCompressed ?? false }
 
   /// Adds the container to a recipe.
   func apply(to recipe: inout OutputRecipe) {

@@ -28,7 +28,7 @@ struct ConvertTests {
 
   @Test(
     "to another container and back gives every tensor its bytes",
-    arguments: [ContainerFormat.torchZip, .safetensorsZst, .safetensors], [1, 2, 3])
+    arguments: [ContainerFormat.torchZip, .safetensorsZst, .safetensorsWz, .safetensors], [1, 2, 3])
   func containersAndBack(format: ContainerFormat, threads: Int) throws {
     let base = try workshop.writeModel("sd15")
     let there = workshop.path("there")
@@ -41,7 +41,7 @@ struct ConvertTests {
 
   @Test(
     "gives the same bytes for any number of threads",
-    arguments: [ContainerFormat.torchZip, .safetensorsZst, .safetensors])
+    arguments: [ContainerFormat.torchZip, .safetensorsZst, .safetensorsWz, .safetensors])
   func threadsDoNotMatter(format: ContainerFormat) throws {
     let base = try workshop.writeModel("sd15")
     let digests = try [1, 2, 5].map { threads in

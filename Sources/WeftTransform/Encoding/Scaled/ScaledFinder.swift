@@ -34,12 +34,19 @@ struct ScaledFinder {
     for format in library.scaledFormats where format.elementDType == tensor.info.dtype {
       guard let name = format.owner(of: tensor.info.name),
         let scales = checkpoint[ScaledFormat.name(format.scaleName, of: name)],
-        scales.info.name != tensor.info.name, format.mayHaveScales(of: scales.info.dtype),
+        scales.info.name != tensor.info.name, mayBeScales(scales.info.dtype, of: name, format),
         format.distinction.allSatisfy({ checkpoint[ScaledFormat.name($0, of: name)] != nil })
       else { continue }
       return (name, format)
     }
     return nil
+  }
+
+  /// Whether a tensor of a type can hold the scales of a format; bytes can where they are quantised themselves.
+  private func mayBeScales(_ dtype: DType, of name: String, _ format: ScaledFormat) -> Bool {
+    format.mayHaveScales(of: dtype)
+      || (dtype == .u8
+        && checkpoint[ScaledFormat.name(ScaledReading.nestedScales, of: name)] != nil)
   }
 
   private func finding(

@@ -21,7 +21,7 @@ struct ScaledReading {
   }
 
   private static let nestedBook = "{name}.nested_quant_map"
-  private static let nestedScales = "{name}.nested_absmax"
+  static let nestedScales = "{name}.nested_absmax"
   /// The formats that a model names which are read.
   private static let noted: Set<String> = [
     "float8_e4m3fn", "float8_e5m2", "int8_tensorwise", "nvfp4", "mxfp8",

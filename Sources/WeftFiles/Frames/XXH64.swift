@@ -1,3 +1,5 @@
+import WeftTensors
+
 /// The checksum of zstd: the 64-bit xxHash with seed 0.
 ///
 /// Source: https://github.com/Cyan4973/xxHash/blob/v0.8.2/doc/xxhash_spec.md
@@ -7,6 +9,11 @@ enum XXH64 {
   private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
   private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
   private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
+
+  /// The hash of a slice's bytes.
+  static func hash(_ slice: ByteSlice) -> UInt64 {
+    withExtendedLifetime(slice) { hash(UnsafeRawBufferPointer(slice.memory)) }
+  }
 
   /// The hash of bytes.
   static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
