@@ -27,6 +27,8 @@ package struct FormatLibrary: Sendable {
   package let recipeSchema: String
   /// The types that tensors can be quantised to.
   package let quantTypes: [QuantType]
+  /// The types that a search for a size or an error tries, by container.
+  package let quantCandidates: [QuantCandidates]
   /// What is quantised for which reader, by name.
   package let quantPolicies: [QuantPolicy]
   let auxiliary: [NamedReason]
@@ -117,6 +119,7 @@ extension FormatLibrary {
     mergeMethods = try folders.mergeMethods()
     mergePresets = blocks.mergePresets
     quantTypes = try folders.quantTypes()
+    quantCandidates = try folders.quantCandidates(quantTypes)
     quantPolicies = try folders.quantPolicies()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
