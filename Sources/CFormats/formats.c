@@ -289,6 +289,9 @@ static const unsigned char policies_sdcpp[] = {
 static const unsigned char policies_tensors[] = {
 #embed "../../formats/policies/tensors.json"
 };
+static const unsigned char quants_candidates[] = {
+#embed "../../formats/quants/candidates.json"
+};
 static const unsigned char quants_types[] = {
 #embed "../../formats/quants/types.json"
 };
@@ -479,6 +482,7 @@ static const weft_format_file files[] = {
   FILE_OF("policies/generic.json", policies_generic),
   FILE_OF("policies/sdcpp.json", policies_sdcpp),
   FILE_OF("policies/tensors.json", policies_tensors),
+  FILE_OF("quants/candidates.json", quants_candidates),
   FILE_OF("quants/types.json", quants_types),
   FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),

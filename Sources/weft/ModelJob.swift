@@ -10,6 +10,8 @@ struct ModelJob {
   let adapters: [AdapterPlan]
   let work: WorkOptions
   let talk: TalkOptions
+  /// How the types were chosen for a goal; nil when they were not.
+  var frontier: SizeFrontier?
 
   /// Writes the output and says what was done; an interrupt ends the program without an output.
   func run(output: String, report: String?, since start: ContinuousClock.Instant) throws {
@@ -22,7 +24,7 @@ struct ModelJob {
     let result = RunReport(
       plan: model, adapters: adapters, summary: summary, output: output,
       seconds: (ContinuousClock.now - start).inSeconds,
-      peakMemoryByteCount: Environment.peakMemoryByteCount)
+      peakMemoryByteCount: Environment.peakMemoryByteCount, frontier: frontier)
     try reportFile?.write(result.json.prettyText + "\n")
     if talk.json { return Console.printResult(result.json.compactText) }
     if !talk.quiet { Console.printResult(RunText.summary(result)) }

@@ -29,6 +29,8 @@ package struct FormatLibrary: Sendable {
   package let quantTypes: [QuantType]
   /// The ways to store small elements with scales beside them, by name.
   package let scaledFormats: [ScaledFormat]
+  /// The types that a search for a size or an error tries, by container.
+  package let quantCandidates: [QuantCandidates]
   /// What is quantised for which reader, by name.
   package let quantPolicies: [QuantPolicy]
   let auxiliary: [NamedReason]
@@ -120,6 +122,7 @@ extension FormatLibrary {
     mergePresets = blocks.mergePresets
     scaledFormats = try folders.scaledFormats()
     quantTypes = try folders.quantTypes(scaledFormats)
+    quantCandidates = try folders.quantCandidates(quantTypes)
     quantPolicies = try folders.quantPolicies()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {

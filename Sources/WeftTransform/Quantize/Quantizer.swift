@@ -83,7 +83,8 @@ struct Quantizer {
       return Wish(type: nil, reason: "\(tensor.info.dtype.rawValue) is not quantised")
     }
     if let chosen = recipe.chosen[tensor.info.name] {
-      return Wish(type: try library.requiredQuantType(chosen), reason: "chosen for the goal")
+      let type = chosen == "keep" ? nil : try library.requiredQuantType(chosen)
+      return Wish(type: type, reason: "chosen for the goal")
     }
     for (index, rule) in recipe.rules.enumerated()
     where Glob(rule.pattern).matches(tensor.info.name) {

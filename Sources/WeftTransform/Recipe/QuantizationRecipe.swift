@@ -36,7 +36,7 @@ package struct QuantizationRecipe: Sendable {
   package var requantizes = false
   /// Whether values beyond the greatest of an 8-bit type become that value.
   package var saturates = false
-  /// The types of single tensors by their names in the output, as a search for a size or an error chose them.
+  /// The types of single tensors, or `keep`, by their names in the output, as a search for a size or an error chose them.
   package var chosen: [String: String] = [:]
 
   /// Makes a recipe of a type.

@@ -36,11 +36,14 @@ package struct RunReport: Sendable {
   package let peakMemoryByteCount: Int
   /// What was special when the model was changed in place; nil for a new output.
   package let inPlace: InPlaceOutcome?
+  /// How the types were chosen for a goal; nil when they were not.
+  package let frontier: SizeFrontier?
 
   /// Makes a report.
   package init(
     plan: ModelPlan, adapters: [AdapterPlan], summary: RunSummary, output: String,
-    seconds: Double, peakMemoryByteCount: Int, inPlace: InPlaceOutcome? = nil
+    seconds: Double, peakMemoryByteCount: Int, inPlace: InPlaceOutcome? = nil,
+    frontier: SizeFrontier? = nil
   ) {
     self.plan = plan
     self.adapters = adapters
@@ -49,12 +52,13 @@ package struct RunReport: Sendable {
     self.seconds = seconds
     self.peakMemoryByteCount = peakMemoryByteCount
     self.inPlace = inPlace
+    self.frontier = frontier
   }
 
   /// The report as JSON.
   package var json: JSONValue {
     let total = summary.total
-    return .object([
+    let value = JSONValue.object([
       "output": .string(output),
       "base": plan.baseValue(sha256: summary.parentHashes[plan.base.checkpoint.path]),
       "adapters": adapters.isEmpty ? nil : .array(adapters.map(\.json)),
@@ -72,6 +76,8 @@ package struct RunReport: Sendable {
       "recipe_in_header": inPlace.map { .bool($0.hasRecipeInHeader) },
       "stale_metadata": inPlace.map { .strings($0.staleKeys) },
     ])
+    guard let frontier else { return value }
+    return .object((value.members ?? []) + [JSONValue.Member("frontier", frontier.json)])
   }
 
   /// The tensors in which a value overflowed, was not finite or became zero.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeftFiles
 import WeftFormats
 import WeftTensors
 import WeftTransform
@@ -16,6 +17,13 @@ struct QuantizeCommand: ParsableCommand {
 
       Types: q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs tq1_0 tq2_0 mxfp4 nvfp4 fp8_e4m3 fp8_e5m2 \
       f16 bf16 f32. weft fuse, merge and convert quantise in the same pass with --quantize.
+
+      With --target-size or --max-error each tensor gets a type of its own. The model is read once more: every tensor is \
+      encoded in every type that fits it, and of all ways to choose, the one with the smallest error in that size, or the \
+      smallest size with that error, is taken. The error is the root of the sum of all squared errors over the sum of all \
+      squared values, for the tensors that can be quantised and those with a --rule, which stay as the rules say. --type \
+      then names the types to choose among, as in q8_0,q5_k,q4_k, beside each tensor's own; without it all usual ones are \
+      tried. --plan measures too, and prints what each size costs.
       """)
 
   @Argument(help: "The model: a file, a shard index or a folder.")
@@ -23,9 +31,12 @@ struct QuantizeCommand: ParsableCommand {
 
   @OptionGroup(title: "Output") var target: TargetOptions
 
-  @Option(help: ArgumentHelp("The type; see above.", valueName: "type"))
-  var type: String
+  @Option(
+    help: ArgumentHelp(
+      "The type; see above. With a goal: the types to choose among, with commas.", valueName: "type"))
+  var type: String?
 
+  @OptionGroup(title: "Goals") var goals: GoalOptions
   @OptionGroup(title: "Quantisation") var quantization: QuantizeOptions
   @OptionGroup(title: "Form") var form: FormOptions
   @OptionGroup(title: "Job") var job: JobOptions
@@ -34,6 +45,9 @@ struct QuantizeCommand: ParsableCommand {
 
   func validate() throws {
     try job.require(output: target.output != nil)
+    if type == nil, goals.goal(types: nil) == nil {
+      throw ValidationError("to what? add --type TYPE, --target-size SIZE or --max-error ERROR")
+    }
     if form.dtype != .keep {
       throw ValidationError("--type decides the types: leave --dtype out, or use --rule")
     }
@@ -41,22 +55,50 @@ struct QuantizeCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    let library = try FormatLibrary.embedded()
-    let model = try ConvertPlanner.plan(
-      try recipe, library: library, threads: work.runOptions.threads)
+    let (model, frontier) = try planned(library: try FormatLibrary.embedded())
     for warning in model.warnings { Console.warn(warning) }
-    if job.plan {
-      return Console.printResult(
-        talk.json
-          ? model.json(adapters: []).compactText : RunText.plan(model, adapters: []))
-    }
+    if job.plan { return Console.printResult(text(model, frontier)) }
     guard let output = target.output else { return }
-    try ModelJob(label: "quantize", model: model, adapters: [], work: work, talk: talk)
-      .run(output: output, report: job.report, since: start)
+    try ModelJob(
+      label: "quantize", model: model, adapters: [], work: work, talk: talk, frontier: frontier
+    ).run(output: output, report: job.report, since: start)
+  }
+
+  /// The plan, with types that were chosen when there is a goal.
+  private func planned(library: FormatLibrary) throws -> (ModelPlan, SizeFrontier?) {
+    let options = work.runOptions
+    guard let goal = goals.goal(types: type) else {
+      return (
+        try ConvertPlanner.plan(try recipe, library: library, threads: options.threads), nil
+      )
+    }
+    let search = try TypeSearch(
+      try recipe, goal: goal, library: library, threads: options.threads)
+    if let output = target.output, !job.plan {
+      // Better now than after the model was measured.
+      let plan = search.smallest
+      try plan.layout.check(output, replacing: work.force, inputs: plan.inputFiles)
+    }
+    let display = talk.display(label: "measure", totalByteCount: search.byteCount)
+    defer { display.finish() }
+    let outcome = try search.run(options: options) { display.add($0) }
+    return (outcome.plan, outcome.frontier)
+  }
+
+  private func text(_ model: ModelPlan, _ frontier: SizeFrontier?) -> String {
+    guard talk.json else {
+      let lines = frontier.map(FrontierText.lines) ?? []
+      return ([RunText.plan(model, adapters: [])] + lines).joined(separator: "\n")
+    }
+    let members = model.json(adapters: []).members ?? []
+    let more = frontier.map { [JSONValue.Member("frontier", $0.json)] } ?? []
+    return JSONValue.object(members + more).compactText
   }
 
   private var recipe: ConvertRecipe {
     get throws {
+      // The types of a goal's tensors are chosen later.
+      let type = goals.goal(types: nil) == nil ? type : "f16"
       var recipe = ConvertRecipe(inputPath: input)
       recipe.output = form.recipe
       target.apply(to: &recipe.output)

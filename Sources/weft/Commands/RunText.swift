@@ -31,6 +31,7 @@ enum RunText {
     }
     if let inPlace = report.inPlace { lines += inPlaceLines(inPlace) }
     lines += dropped(plan).map { "  left out: \($0)" }
+    if let frontier = report.frontier { lines += FrontierText.lines(frontier) }
     return lines.map(printable).joined(separator: "\n")
   }
 

@@ -54,9 +54,6 @@ struct TargetOptions: ParsableArguments {
 
   func validate() throws {
     guard let output else { return }
-XXX      throw ValidationError(
-        "this version writes no such file as \(output); see --to for those it writes")
-    }
     guard let format else {
       throw ValidationError(
         "the name \(output) says no format: end it in .safetensors, .safetensors.wz, .safetensors.zst, "
