@@ -4,6 +4,7 @@ import WeftTensors
 /// Takes the computed values of a run of elements in order and hands on their bytes, encoded where the tensor asks for it.
 struct TileSink {
   private let sink: EncodingSink?
+  private let meter: LossMeter?
   private let start: Int
 
   /// Makes a sink for the elements of a piece from `first` on.
@@ -12,11 +13,14 @@ struct TileSink {
   ) {
     let dtype = tensor.info.dtype
     start = piece.byteOffset + first * (dtype.byteWidth ?? 0)
+    let grid = ErrorGrid(tensor.info.shape, blockElementCount: dtype.blockElementCount)
+    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: grid) : nil
     sink = tensor.encoding.map {
       EncodingSink(
-        $0, dtype: dtype, first: piece.firstElement(dtype) + first, measuresLoss: measuresLoss,
+        $0, dtype: dtype, first: piece.firstElement(dtype) + first, meter: meter,
         workspace: workspace)
     }
+    self.meter = meter
   }
 
   /// Takes values at an offset in the run, in bytes, and hands their bytes to `write` with the offset in the tensor.
@@ -31,6 +35,6 @@ struct TileSink {
   func finish(_ outcome: inout WorkOutcome) {
     guard let sink else { return }
     outcome.tally += sink.tally
-    outcome.loss = sink.loss
+    outcome.loss = meter?.loss
   }
 }

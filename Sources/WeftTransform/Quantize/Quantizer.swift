@@ -115,10 +115,10 @@ struct Quantizer {
       + "\(wanted.dtype.blockElementCount)"
     for name in fallbacks(of: wanted) {
       if let made = try encoded(tensor, as: library.requiredQuantType(name)) {
-        return (made, decision(made, from: tensor, reason: misfit))
+        return (made, decision(made, from: tensor, reason: misfit, isFallback: true))
       }
     }
-    return try keep(tensor, reason: misfit)
+    return try keep(tensor, reason: misfit, isFallback: true)
   }
 
   /// What takes the place of a type that does not fit; nothing when the tensor then keeps its type.
@@ -150,7 +150,7 @@ struct Quantizer {
 
   /// A tensor in the type that it has.
   private func keep(
-    _ tensor: PlannedTensor, reason: String?
+    _ tensor: PlannedTensor, reason: String?, isFallback: Bool = false
   ) throws -> (tensor: PlannedTensor, decision: FormDecision) {
     let kept = try FormPlanner(choice: keeping, base: base, library: library)
       .apply(to: OutputPlanner.Result(layoutName: "", tensors: [tensor])).tensors
@@ -159,7 +159,7 @@ struct Quantizer {
         "\(tensor.info.name) is stored in \(kept.count) tensors, which cannot be kept here",
         at: base.checkpoint.path, advice: "add a --rule for it")
     }
-    return (first, decision(first, from: tensor, reason: reason))
+    return (first, decision(first, from: tensor, reason: reason, isFallback: isFallback))
   }
 
   private var keeping: OutputRecipe {
@@ -169,11 +169,15 @@ struct Quantizer {
   }
 
   private func decision(
-    _ made: PlannedTensor, from tensor: PlannedTensor, reason: String?
+    _ made: PlannedTensor, from tensor: PlannedTensor, reason: String?, isFallback: Bool = false
   ) -> FormDecision {
-    FormDecision(
+    let stored = tensor.origin?.stored
+    return FormDecision(
       name: made.info.name, dtype: made.info.dtype,
-      before: tensor.origin?.stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
+      before: stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
+      isFallback: isFallback, component: made.component, elementCount: made.info.elementCount,
+      byteCountBefore: stored?.parts.reduce(0) { $0 + $1.tensor.info.byteCount }
+        ?? tensor.info.byteCount,
       byteCount: made.info.byteCount)
   }
 }

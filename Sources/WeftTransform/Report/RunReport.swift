@@ -36,6 +36,8 @@ package struct RunReport: Sendable {
   package let peakMemoryByteCount: Int
   /// What was special when the model was changed in place; nil for a new output.
   package let inPlace: InPlaceOutcome?
+  /// What was decided and lost when the model was quantised; nil when it was not.
+  package let quantization: QuantizationReport?
 
   /// Makes a report.
   package init(
@@ -49,6 +51,7 @@ package struct RunReport: Sendable {
     self.seconds = seconds
     self.peakMemoryByteCount = peakMemoryByteCount
     self.inPlace = inPlace
+    quantization = QuantizationReport(plan, summary: summary)
   }
 
   /// The report as JSON.
@@ -64,6 +67,7 @@ package struct RunReport: Sendable {
       "non_finite": .integer(total.nonFiniteInputs),
       "flagged": .array(flaggedTensors),
       "dropped": plan.droppedValue,
+      "quantization": quantization?.json,
       "bytes_written": .integer(summary.byteCount),
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "peak_memory_bytes": .integer(peakMemoryByteCount),
@@ -135,6 +139,7 @@ extension ModelPlan {
       "tensors": countsValue,
       "changed": .strings(tensors.filter { $0.action == .changed }.map(\.info.name)),
       "dropped": droppedValue,
+      "quantization": QuantizationReport(self)?.json,
       "files": .strings(layout.files.map(\.name).filter { !$0.isEmpty }),
       "output_bytes": .integer(layout.byteCount),
       "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),

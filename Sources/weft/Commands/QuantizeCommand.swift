@@ -34,6 +34,7 @@ struct QuantizeCommand: ParsableCommand {
 
   func validate() throws {
     try job.require(output: target.output != nil)
+    try quantization.requirePage(hasOneRun: !job.plan)
     if form.dtype != .keep {
       throw ValidationError("--type decides the types: leave --dtype out, or use --rule")
     }
@@ -52,7 +53,7 @@ struct QuantizeCommand: ParsableCommand {
     }
     guard let output = target.output else { return }
     try ModelJob(label: "quantize", model: model, adapters: [], work: work, talk: talk)
-      .run(output: output, report: job.report, since: start)
+      .run(output: output, report: job.report, html: quantization.html, since: start)
   }
 
   private var recipe: ConvertRecipe {
