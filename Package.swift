@@ -88,6 +88,7 @@ let package = Package(
       of: "WeftTransform",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTensors"]),
     tests(of: "WeftRecipes", ["WeftFiles", "WeftFormats", "WeftTensors"]),
+    tests(of: "WeftVerify", ["WeftFiles", "WeftFormats", "WeftTensors", "WeftTransform"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],

@@ -70,6 +70,9 @@ WEFT_INLINE size_t compare_groups(
     int unequal = _mm256_movemask_pd(_mm256_cmp_pd(x.low, y.low, _CMP_NEQ_UQ))
       | _mm256_movemask_pd(_mm256_cmp_pd(x.high, y.high, _CMP_NEQ_UQ)) << 4;
     if (unequal == 0) continue;
+    int zero = _mm256_movemask_pd(_mm256_cmp_pd(y.low, _mm256_setzero_pd(), _CMP_EQ_OQ))
+      | _mm256_movemask_pd(_mm256_cmp_pd(y.high, _mm256_setzero_pd(), _CMP_EQ_OQ)) << 4;
+    result->flushed += (uint64_t)__builtin_popcount((unsigned)(unequal & zero));
     note_unequal(pair, i, unequal, result);
     note_maximum(x, y, i, result);
   }

@@ -66,6 +66,7 @@ static inline void weft_compare_one(
   lanes->b[lane] += y * y;
   lanes->dot[lane] += x * y;
   if (equal) return;
+  result->flushed += y == 0;
   double d = x - y;
   lanes->difference[lane] += d * d;
   result->beyond_one_unit +=

@@ -13,6 +13,8 @@ package struct Comparison: Sendable, Hashable {
   package var beyondOneUnit = 0
   /// The number of unequal pairs of which one is not finite.
   package var nonFiniteMismatches = 0
+  /// The number of finite pairs of which b is zero and a is not.
+  package var flushed = 0
   /// The greatest |a - b|.
   package var maxDifference = 0.0
   /// The first index of the greatest difference, or nil when there is none.
@@ -34,6 +36,7 @@ package struct Comparison: Sendable, Hashable {
     different = Int(raw.different)
     beyondOneUnit = Int(raw.beyond_one_unit)
     nonFiniteMismatches = Int(raw.nonfinite_mismatches)
+    flushed = Int(raw.flushed)
     maxDifference = raw.max_difference
     maxIndex = raw.max_difference > 0 ? firstIndex + Int(raw.max_index) : nil
     sumSquaredDifference = raw.sum_squared_difference
@@ -48,6 +51,7 @@ package struct Comparison: Sendable, Hashable {
     left.different += right.different
     left.beyondOneUnit += right.beyondOneUnit
     left.nonFiniteMismatches += right.nonFiniteMismatches
+    left.flushed += right.flushed
     if right.maxDifference > left.maxDifference {
       (left.maxDifference, left.maxIndex) = (right.maxDifference, right.maxIndex)
     }

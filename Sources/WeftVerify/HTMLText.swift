@@ -14,11 +14,12 @@ enum HTMLText {
     .ok { color: #27864d; font-weight: 600; }
     """
 
-  /// A whole page.
-  static func page(title: String, body: String) -> String {
+  /// A whole page, in the usual look or one of its own.
+  static func page(title: String, style: String = Self.style, body: String) -> String {
     """
     <!doctype html>
-    <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
+    <html lang="en"><head><meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1"><title>\(escaped(title))</title>
     <style>\(style)</style></head><body>
     \(body)
     </body></html>

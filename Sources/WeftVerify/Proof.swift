@@ -1,3 +1,4 @@
+import WeftKernels
 package import WeftTensors
 
 /// The answer to whether a model is what it should be, with the questions and numbers behind it.

@@ -1,3 +1,5 @@
+import WeftKernels
+
 /// A proof as one self-contained HTML page, and as JUnit XML for continuous integration.
 package struct ProofPage {
   private let proof: Proof

@@ -9,12 +9,13 @@ struct SmallFile {
   let path: String
   let replaces: Bool
 
-  /// Refuses, before any work, a path that exists, is an input or is the command's other output.
+  /// Refuses, before any work, a path that exists, is an input or is another output of the command.
   init(
-    path: String, replacing: Bool, inputs: [InputFile], otherOutput: String? = nil
+    path: String, replacing: Bool, inputs: [InputFile], otherOutput others: String?...
   ) throws(FileError) {
     try OutputFile.check(path, replacing: replacing, inputs: inputs)
-    if let otherOutput, Self.place(of: path) == Self.place(of: otherOutput) {
+    let places = others.compactMap { $0.map(Self.place) }
+    if places.contains(Self.place(of: path)) {
       throw FileError(path: path, reason: .isInput)
     }
     self.path = path

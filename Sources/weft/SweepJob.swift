@@ -33,7 +33,9 @@ struct SweepJob {
     let reportFile = try report.map {
       try SmallFile(path: $0, replacing: work.force, inputs: inputs)
     }
-    let summaries = try execute(SweepRunner(variants, options: work.runOptions))
+    var options = work.runOptions
+    options.measuresLoss = variants.contains { talk.measuresLoss(of: $0.plan, report: report) }
+    let summaries = try execute(SweepRunner(variants, options: options))
     let seconds = (ContinuousClock.now - start).inSeconds
     let reports = zip(zip(variants, fuses), summaries).map { pair, summary in
       RunReport(

@@ -70,6 +70,15 @@ struct CombineTests {
     #expect(result.maxIndex == nil && result.dot == 0)
   }
 
+  @Test(
+    "values that become zero are counted, zeros that stay zero are not",
+    arguments: [Kernels.scalar, Kernels.best])
+  func flushed(kernels: Kernels) {
+    let a = slice([0, -0.0, 1, -1, 1e-30, 2, 0, 3, 4, 5e-45, .infinity] as [Float])
+    let b = slice([0, 0, 1, 0, -0.0, 0, 1, 3, 0, 0, 0] as [Float])
+    #expect(kernels.compare(a, .f32, b, .f32).flushed == 5)
+  }
+
   @Test("scalar and best agree on any bits, and parts add up", arguments: floatTypes)
   func compareAgreement(dtype: DType) {
     var generator = Generator(state: 22)
@@ -93,5 +102,6 @@ struct CombineTests {
     #expect(sum.count == whole.count && sum.different == whole.different)
     #expect(sum.beyondOneUnit == whole.beyondOneUnit && sum.maxIndex == whole.maxIndex)
     #expect(sum.nonFiniteMismatches == whole.nonFiniteMismatches)
+    #expect(sum.flushed == whole.flushed)
   }
 }

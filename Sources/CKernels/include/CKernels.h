@@ -60,6 +60,7 @@ typedef struct weft_comparison {
   uint64_t different;             // a != b, where NaN equals NaN
   uint64_t beyond_one_unit;       // more than one unit in the last place apart, if the types agree
   uint64_t nonfinite_mismatches;  // one of the two is not finite, and they are not equal
+  uint64_t flushed;               // a is not 0 and b is, of finite pairs
   uint64_t max_index;             // the first place of max_difference
   double max_difference;          // of finite pairs, as everything below
   double sum_squared_difference;
@@ -100,6 +101,19 @@ typedef struct weft_kernels {
   void (*product)(
     const double *a, const double *b, double *target, size_t rows, size_t inner, size_t columns);
 } weft_kernels;
+
+/// Where the elements of a row-major matrix lie in a grid of cells.
+typedef struct weft_grid {
+  size_t columns;       // of the matrix
+  size_t cell_rows;     // rows of the matrix in a cell
+  size_t cell_columns;  // columns of the matrix in a cell
+} weft_grid;
+
+/// Adds (a - b)^2 of the elements `first ..< first + count` of a matrix to the sums of their cells, row-major.
+///
+/// `sums` starts with the row of cells that holds `first`. Pairs of which one is not finite are left out.
+void weft_add_squared_errors(
+  const float *a, const float *b, size_t first, size_t count, weft_grid grid, double *sums);
 
 /// The fastest table that this processor runs.
 const weft_kernels *weft_kernels_best(void);

@@ -13,17 +13,17 @@ final class EncodingSink {
 
   /// What did not fit the form.
   private(set) var tally = Tally()
-  /// What was lost, when that is measured.
-  private(set) var loss: Comparison?
+  /// What measures what is lost.
+  private let meter: LossMeter?
 
   /// Makes a sink for the elements from `first` on, a multiple of the grain.
   init(
-    _ encoding: any ValueEncoding, first: Int, measuresLoss: Bool, workspace: Workspace
+    _ encoding: any ValueEncoding, first: Int, meter: LossMeter?, workspace: Workspace
   ) {
     self.encoding = encoding
     self.workspace = workspace
     position = first
-    loss = measuresLoss ? Comparison() : nil
+    self.meter = meter
   }
 
   private static let width = 4
@@ -71,16 +71,17 @@ final class EncodingSink {
     position += elementCount
     try workspace.withBuffer(byteCount: byteCount) { stored in
       encoding.encode(values, first: first, into: stored, tally: &tally)
-      if loss != nil { measure(values, stored, first: first) }
+      if let meter { measure(values, stored, first: first, meter) }
       try write(stored, offset)
     }
   }
 
-  private func measure(_ values: ByteSlice, _ stored: ByteSlice, first: Int) {
+  private func measure(
+    _ values: ByteSlice, _ stored: ByteSlice, first: Int, _ meter: LossMeter
+  ) {
     workspace.withBuffer(byteCount: values.byteCount) { decoded in
       encoding.decode(stored, first: first, into: decoded)
-      let part = workspace.kernels.compare(values, .f32, decoded, .f32, firstIndex: first)
-      loss? += part
+      meter.add(values, decoded: decoded, first: first)
     }
   }
 }

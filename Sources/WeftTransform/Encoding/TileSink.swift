@@ -4,6 +4,7 @@ import WeftTensors
 /// Takes the computed values of a run of elements in order and hands on their bytes, encoded where the tensor asks for it.
 struct TileSink {
   private let sink: EncodingSink?
+  private let meter: LossMeter?
   private let start: Int
 
   /// Makes a sink for the elements of a piece from `first` on.
@@ -14,11 +15,14 @@ struct TileSink {
     measuresLoss: Bool, workspace: Workspace
   ) {
     start = piece.byteOffset + tensor.unit.byteCount(of: first)
+    let grid = ErrorGrid(tensor.info.shape, blockElementCount: tensor.unit.elementCount)
+    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: grid) : nil
     sink = encoding.map {
       EncodingSink(
-        $0, first: piece.firstElement(tensor.unit) + first, measuresLoss: measuresLoss,
+        $0, first: piece.firstElement(tensor.unit) + first, meter: meter,
         workspace: workspace)
     }
+    self.meter = meter
   }
 
   /// Takes values at an offset in the run, in bytes, and hands their bytes to `write` with the offset in the tensor.
@@ -36,6 +40,6 @@ struct TileSink {
     guard let sink else { return }
     try sink.finish(write: write)
     outcome.tally += sink.tally
-    outcome.loss = sink.loss
+    outcome.loss = meter?.loss
   }
 }

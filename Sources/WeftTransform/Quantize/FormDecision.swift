@@ -10,6 +10,14 @@ package struct FormDecision: Sendable {
   package let before: String
   /// Why the type is another than the one of the recipe; nil when it is that one.
   package let reason: String?
+  /// Whether the type takes the place of one that does not fit the tensor's shape.
+  package let isFallback: Bool
+  /// The component of the model that the tensor is of; nil for none.
+  package let component: String?
+  /// The number of elements.
+  package let elementCount: Int
+  /// The size before, in bytes.
+  package let byteCountBefore: Int
   /// The size in the output, in bytes.
   package let byteCount: Int
 }

@@ -16,7 +16,7 @@ extension FormatLibrary {
   func policy(
     of recipe: QuantizationRecipe?, container: ContainerFormat
   ) throws(RecipeError) -> QuantPolicy {
-    let name = recipe?.policy ?? usualPolicy(of: recipe, container: container)
+    let name = Self.policyName(of: recipe, container: container)
     guard let policy = quantPolicies.first(where: { $0.id == name }) else {
       let known = quantPolicies.map(\.id).joined(separator: ", ")
       throw RecipeError(argument: name, what: "there is no such policy; the policies are \(known)")
@@ -29,9 +29,11 @@ extension FormatLibrary {
     return policy
   }
 
-  private func usualPolicy(
+  /// The name of the policy that a recipe names, or of the usual one of the container.
+  static func policyName(
     of recipe: QuantizationRecipe?, container: ContainerFormat
   ) -> String {
+    if let policy = recipe?.policy { return policy }
     guard container == .gguf else { return "tensors" }
     return recipe?.encoder == .sdcpp ? "sdcpp" : "generic"
   }

@@ -115,10 +115,10 @@ struct Quantizer {
     let misfit = try misfit(tensor, wanted)
     for name in fallbacks(of: wanted) {
       if let made = try encoded(tensor, as: library.requiredQuantType(name), survey: survey) {
-        return (made, decision(made, from: tensor, reason: misfit))
+        return (made, decision(made, from: tensor, reason: misfit, isFallback: true))
       }
     }
-    return try keep(tensor, reason: misfit, survey)
+    return try keep(tensor, reason: misfit, survey, isFallback: true)
   }
 
   /// Why a tensor cannot have a type.
@@ -165,21 +165,26 @@ struct Quantizer {
 
   /// A tensor in the form that it has.
   private func keep(
-    _ tensor: PlannedTensor, reason: String?, _ survey: Int
+    _ tensor: PlannedTensor, reason: String?, _ survey: Int, isFallback: Bool = false
   ) throws -> (tensors: [PlannedTensor], decision: FormDecision) {
     var keeping = choice
     keeping.quantization = nil
     let kept = try FormPlanner(choice: keeping, base: base, library: library)
       .keepForm(of: tensor, survey: survey)
-    return (kept, decision(kept, from: tensor, reason: reason))
+    return (kept, decision(kept, from: tensor, reason: reason, isFallback: isFallback))
   }
 
   private func decision(
-    _ made: [PlannedTensor], from tensor: PlannedTensor, reason: String?
+    _ made: [PlannedTensor], from tensor: PlannedTensor, reason: String?, isFallback: Bool = false
   ) -> FormDecision {
-    FormDecision(
-      name: tensor.info.name, dtype: made.first?.info.dtype ?? tensor.info.dtype,
-      before: tensor.origin?.stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
+    let stored = tensor.origin?.stored
+    return FormDecision(
+      name: made.first?.info.name ?? tensor.info.name,
+      dtype: made.first?.info.dtype ?? tensor.info.dtype,
+      before: stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
+      isFallback: isFallback, component: tensor.component, elementCount: tensor.info.elementCount,
+      byteCountBefore: stored?.parts.reduce(0) { $0 + $1.tensor.info.byteCount }
+        ?? tensor.info.byteCount,
       byteCount: made.reduce(0) { $0 + $1.info.byteCount })
   }
 }

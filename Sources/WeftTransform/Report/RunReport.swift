@@ -38,6 +38,8 @@ package struct RunReport: Sendable {
   package let inPlace: InPlaceOutcome?
   /// How the types were chosen for a goal; nil when they were not.
   package let frontier: SizeFrontier?
+  /// What was decided and lost when the model was quantised; nil when it was not.
+  package let quantization: QuantizationReport?
 
   /// Makes a report.
   package init(
@@ -53,6 +55,7 @@ package struct RunReport: Sendable {
     self.peakMemoryByteCount = peakMemoryByteCount
     self.inPlace = inPlace
     self.frontier = frontier
+    quantization = QuantizationReport(plan, summary: summary)
   }
 
   /// The report as JSON.
@@ -68,6 +71,7 @@ package struct RunReport: Sendable {
       "non_finite": .integer(total.nonFiniteInputs),
       "flagged": .array(flaggedTensors),
       "dropped": plan.droppedValue,
+      "quantization": quantization?.json,
       "bytes_written": .integer(summary.byteCount),
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "peak_memory_bytes": .integer(peakMemoryByteCount),
@@ -141,6 +145,7 @@ extension ModelPlan {
       "tensors": countsValue,
       "changed": .strings(tensors.filter { $0.action == .changed }.map(\.info.name)),
       "dropped": droppedValue,
+      "quantization": QuantizationReport(self)?.json,
       "files": .strings(layout.files.map(\.name).filter { !$0.isEmpty }),
       "output_bytes": .integer(layout.byteCount),
       "predicted_peak_memory_bytes": .integer(predictedPeakByteCount),

@@ -53,9 +53,12 @@ final class BlockComputer: @unchecked Sendable {
   }
 
   /// Computes rows of a block and hands each tile to `write` with its offset in the share, in bytes.
+  ///
+  /// The meter measures what a cast loses; values that an update changes count as they are rounded.
   func compute(
     _ block: StoredBlock, update: Update?, operand: LowRankOperand?, rows: Range<Int>,
-    dtype: DType, tally: inout Tally, write: (ByteSlice, Int) throws -> Void
+    dtype: DType, tally: inout Tally, meter: LossMeter? = nil,
+    write: (ByteSlice, Int) throws -> Void
   ) throws {
     let widest = update.map { $0.dense.isEmpty ? 0 : 8 } ?? 0
     let width = max(block.dtype.byteWidth ?? 1, dtype.byteWidth ?? 1, widest)  // bytes an element
@@ -68,6 +71,11 @@ final class BlockComputer: @unchecked Sendable {
       try apply(
         update, operand: operand, to: base, block: block, tile: tile, into: slice, dtype: dtype,
         tally: &tally)
+      if update == nil, let base {
+        meter?.add(base, block.dtype, cast: slice, dtype)
+      } else {
+        meter?.add(slice, dtype)
+      }
       try write(slice, offset)
       offset += slice.byteCount
     }

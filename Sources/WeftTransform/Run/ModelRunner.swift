@@ -12,7 +12,7 @@ package struct RunOptions: Sendable {
   package var replaces = false
   /// Whether values that are or become infinite or NaN are let through.
   package var allowsNonFinite = false
-  /// Whether what encoding loses is measured.
+  /// Whether it is measured what weights lose when they are encoded or cast.
   package var measuresLoss = false
   /// The kernels that compute.
   package var kernels = Kernels.best
@@ -27,8 +27,10 @@ package struct RunOptions: Sendable {
 package struct RunSummary: Sendable {
   /// The tensors in which values overflowed, were not finite or became zero, by name.
   package let tallies: [String: Tally]
-  /// What encoding lost, by tensor, when that was measured.
+  /// What the weights lost, by tensor, when that was measured; nothing for those that are written as they are.
   package let losses: [String: Comparison]
+  /// Where the errors of the tensors with the largest ones are, worst first.
+  package let errorMaps: [ErrorMap]
   /// The size of the output, in bytes.
   package let byteCount: Int
   /// The SHA-256 of the parents that were hashed, by path.
@@ -154,6 +156,8 @@ package struct ModelRunner: Sendable {
   ) throws {
     let tensor = tensors[item.tensor]
     let piece = tensor.pieces[item.piece]
+    let meter = tensor.plainMeter(options)
+    defer { if let meter { outcome.loss = meter.loss } }
     switch piece.work {
     case .literal(let bytes):
       let buffer = ByteBuffer(byteCount: bytes.count, isZeroed: false)
@@ -162,8 +166,9 @@ package struct ModelRunner: Sendable {
     case .copy(let stored, let byteOffset):
       let range = byteOffset + item.range.lowerBound..<byteOffset + item.range.upperBound
       let start = piece.byteOffset + item.range.lowerBound
-      try computer.copy(stored, range: range, tally: &outcome.tally) {
-        try write($0, start + $1)
+      try computer.copy(stored, range: range, tally: &outcome.tally) { slice, offset in
+        meter?.add(slice, stored.info.dtype)
+        try write(slice, start + offset)
       }
     case .scales(let survey, let isWhole):
       let scales = try scales(survey, computer)
@@ -174,7 +179,7 @@ package struct ModelRunner: Sendable {
       let tiles = try tiles(of: item, columns: block.columns, computer)
       try computer.compute(
         block, update: update, operand: operand, rows: item.range, dtype: tensor.computedDType,
-        tally: &outcome.tally
+        tally: &outcome.tally, meter: meter
       ) { try tiles.take($0, at: $1, write: write) }
       try finish(item, tiles, &outcome, write: write)
     case .evaluate(let formula):
@@ -183,7 +188,10 @@ package struct ModelRunner: Sendable {
       try computer.evaluate(
         matrix, grain: formula.rowGrain, rows: item.range, dtype: tensor.computedDType,
         tally: &outcome.tally
-      ) { try tiles.take($0, at: $1, write: write) }
+      ) { slice, offset in
+        meter?.add(slice, tensor.computedDType)
+        try tiles.take(slice, at: offset, write: write)
+      }
       try finish(item, tiles, &outcome, write: write)
     }
   }

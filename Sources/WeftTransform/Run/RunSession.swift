@@ -8,19 +8,8 @@ final class RunSession: Sendable {
   private struct State {
     var computers: [Int: BlockComputer] = [:]
     var tallies: [Int: Tally] = [:]
-    /// What was lost in each item, so that the sum does not depend on the order in which they are done.
-    var losses: [Int: [(start: Place, loss: Comparison)]] = [:]
+    var losses = LossLedger()
     var hashes: [String]
-  }
-
-  /// Where an item starts: its piece, and where in it.
-  private struct Place: Comparable {
-    let piece: Int
-    let start: Int
-
-    static func < (one: Place, other: Place) -> Bool {
-      (one.piece, one.start) < (other.piece, other.start)
-    }
   }
 
   let output: any ModelOutput
@@ -53,17 +42,21 @@ final class RunSession: Sendable {
 
   func add(_ outcome: WorkOutcome, of item: WorkItem) {
     guard outcome.tally != Tally() || outcome.loss != nil else { return }
-    let place = Place(piece: item.piece, start: item.range.lowerBound)
+    let place = LossLedger.Place(piece: item.piece, start: item.range.lowerBound)
+    let elementCount = runner.tensors[item.tensor].info.elementCount
     state.withLock { state in
       state.tallies[item.tensor, default: Tally()] += outcome.tally
-      if let loss = outcome.loss { state.losses[item.tensor, default: []].append((place, loss)) }
+      if let loss = outcome.loss {
+        state.losses.add(loss, of: item.tensor, at: place, elementCount: elementCount)
+      }
     }
   }
 
-  /// What was lost, by the tensor's index.
-  private var losses: [Int: Comparison] {
-    state.withLock { $0.losses }.mapValues { parts in
-      parts.sorted { $0.start < $1.start }.reduce(into: Comparison()) { $0 += $1.loss }
+  /// What was lost, when nothing more is added.
+  private var losses: LossLedger {
+    state.withLock { state in
+      state.losses.finish()
+      return state.losses
     }
   }
 
@@ -103,7 +96,8 @@ final class RunSession: Sendable {
   private func fill(_ header: [UInt8]) -> [UInt8] { runner.hashes.filled(header, with: hashes) }
 
   private func summary(byteCount: Int) -> RunSummary {
-    RunSummary(
+    let ledger = losses
+    return RunSummary(
       tallies: Dictionary(
         state.withLock { $0.tallies }.filter { $0.value != Tally() }.map {
           (runner.tensors[$0].info.name, $1)
@@ -114,7 +108,9 @@ final class RunSession: Sendable {
           return sum
         }),
       losses: Dictionary(
-        losses.map { (runner.tensors[$0].info.name, $1) }, uniquingKeysWith: { first, _ in first }),
+        ledger.losses.map { (runner.tensors[$0].info.name, $1) },
+        uniquingKeysWith: { first, _ in first }),
+      errorMaps: ledger.maps { runner.tensors[$0].info.name },
       byteCount: byteCount,
       parentHashes: Dictionary(
         zip(runner.hashes.files.map(\.path), hashes), uniquingKeysWith: { first, _ in first }))

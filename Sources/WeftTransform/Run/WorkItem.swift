@@ -23,8 +23,8 @@ struct WorkItem: Sendable {
 struct WorkOutcome: Sendable {
   /// The values that did not fit.
   var tally = Tally()
-  /// What encoding lost, when that is measured.
-  var loss: Comparison?
+  /// What was lost, when that is measured.
+  var loss: MeasuredLoss?
 }
 
 extension WorkItem {

@@ -38,6 +38,7 @@ struct ConvertCommand: ParsableCommand {
 
   func validate() throws {
     try job.require(output: target.output != nil)
+    try quantization.options.requirePage(hasOneRun: !job.plan)
     if dropEma, preferEma {
       throw ValidationError("--drop-ema and --prefer-ema exclude each other")
     }
@@ -55,7 +56,7 @@ struct ConvertCommand: ParsableCommand {
     }
     guard let output = target.output else { return }
     try ModelJob(label: "convert", model: model, adapters: [], work: work, talk: talk)
-      .run(output: output, report: job.report, since: start)
+      .run(output: output, report: job.report, html: quantization.options.html, since: start)
   }
 
   private var recipe: ConvertRecipe {

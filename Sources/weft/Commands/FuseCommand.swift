@@ -46,6 +46,7 @@ struct FuseCommand: ParsableCommand {
   func validate() throws {
     try inPlace.refuse(target: target, form: recipeOptions.form, hash: job.hash)
     try job.require(output: inPlace.inPlace || target.output != nil)
+    try quantization.options.requirePage(hasOneRun: !job.plan && sweep.isEmpty)
     if inPlace.inPlace, quantization.quantize != nil {
       throw ValidationError("--quantize writes a new file: leave --in-place out")
     }
@@ -78,7 +79,7 @@ struct FuseCommand: ParsableCommand {
     guard let output = target.output else { return }
     try ModelJob(
       label: "fuse", model: fuse.model, adapters: fuse.adapters, work: work, talk: talk
-    ).run(output: output, report: job.report, since: start)
+    ).run(output: output, report: job.report, html: quantization.options.html, since: start)
   }
 
   private func run(

@@ -40,6 +40,7 @@ struct MergeCommand: ParsableCommand {
 
   func validate() throws {
     try job.require(output: target.output != nil)
+    try quantization.options.requirePage(hasOneRun: !job.plan)
     if recipe != nil, method.isUsed {
       throw ValidationError("a recipe says what is merged: leave --method and its options out")
     }
@@ -63,7 +64,7 @@ struct MergeCommand: ParsableCommand {
     guard let output = target.output else { return }
     try ModelJob(
       label: "merge", model: plan.model, adapters: plan.adapters, work: work, talk: talk
-    ).run(output: output, report: job.report, since: start)
+    ).run(output: output, report: job.report, html: quantization.options.html, since: start)
   }
 
   private var options: RecipePlanner.Options {

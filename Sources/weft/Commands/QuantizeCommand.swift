@@ -48,6 +48,7 @@ struct QuantizeCommand: ParsableCommand {
     if type == nil, goals.goal(types: nil) == nil {
       throw ValidationError("to what? add --type TYPE, --target-size SIZE or --max-error ERROR")
     }
+    try quantization.requirePage(hasOneRun: !job.plan)
     if form.dtype != .keep {
       throw ValidationError("--type decides the types: leave --dtype out, or use --rule")
     }
@@ -61,7 +62,7 @@ struct QuantizeCommand: ParsableCommand {
     guard let output = target.output else { return }
     try ModelJob(
       label: "quantize", model: model, adapters: [], work: work, talk: talk, frontier: frontier
-    ).run(output: output, report: job.report, since: start)
+    ).run(output: output, report: job.report, html: quantization.html, since: start)
   }
 
   /// The plan, with types that were chosen when there is a goal.

@@ -19,6 +19,7 @@ enum RunText {
         + "\(HumanText.seconds(report.seconds)), \(counts(plan))"
     ]
     lines += report.adapters.map(adapterLine)
+    if let quantization = report.quantization { lines += QuantizationText.lines(quantization) }
     let total = report.summary.total
     if total.overflowed + total.nonFiniteInputs > 0 {
       lines.append(
@@ -76,6 +77,7 @@ enum RunText {
       "output        \(plan.layout.format.rawValue), \(plan.layoutName), "
         + HumanText.bytes(plan.layout.byteCount))
     lines.append("  tensors     \(counts(plan))")
+    if let quantization = QuantizationReport(plan) { lines += QuantizationText.lines(quantization) }
     lines.append("  memory      at most \(HumanText.bytes(plan.predictedPeakByteCount))")
     lines += listed(plan.tensors.filter { $0.action == .changed }.map(\.info.name), as: "changed")
     lines += listed(dropped(plan), as: "left out")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import WeftFiles
 import WeftFormats
+import WeftKernels
 import WeftRecipes
 import WeftTensors
 import WeftTransform

@@ -4,6 +4,11 @@ import WeftTransform
 /// How a model is quantised, for every command that writes one.
 struct QuantizeOptions: ParsableArguments {
   @Option(
+    help: ArgumentHelp(
+      "Write what was decided and lost as an HTML page with plots.", valueName: "file"))
+  var html: String?
+
+  @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
       "The type of the tensors whose names match, or keep; may be given again, the first that matches decides.",
@@ -55,9 +60,17 @@ struct QuantizeOptions: ParsableArguments {
     }
   }
 
+  /// Throws when a page is asked for and there will be no run, or more than one.
+  func requirePage(hasOneRun: Bool) throws {
+    if html != nil, !hasOneRun {
+      throw ValidationError("--html needs one run: leave --plan and --sweep out")
+    }
+  }
+
   /// Whether any option is given that needs a type.
   private var isUsed: Bool {
-    !rule.isEmpty || imatrix != nil || encoder != .ggml || reader != nil || requantize || saturate
+    html != nil || !rule.isEmpty || imatrix != nil || encoder != .ggml || reader != nil
+      || requantize || saturate
   }
 
   /// The recipe for a type; without one the options must not be given.

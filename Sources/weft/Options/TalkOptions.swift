@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeftTransform
 
 /// How a command talks: shared by all of them.
 struct TalkOptions: ParsableArguments {
@@ -28,6 +29,11 @@ struct TalkOptions: ParsableArguments {
     if quiet { return .none }
     if progress == .jsonl { return .jsonLines }
     return Console.isInteractive && !noColor && !Environment.forbidsColor ? .bar : .lines
+  }
+
+  /// Whether a run measures what is lost: where something is quantised, and numbers are asked for.
+  func measuresLoss(of model: ModelPlan, report: String?) -> Bool {
+    model.choice.quantization != nil && (json || report != nil)
   }
 
   /// Prints a line of conversation unless it is unwanted.

@@ -60,7 +60,7 @@ struct GoalPlanner: Sendable {
   /// Whether any encoder is used that column weights change.
   private func encodesBlocks(_ types: [String: String]) -> Bool {
     (types.values + quantization.rules.map(\.type)).contains {
-      library.quantType($0)?.dtype.isBlocks ?? false
+      library.quantType($0)?.dtype?.isBlocks ?? false
     }
   }
 

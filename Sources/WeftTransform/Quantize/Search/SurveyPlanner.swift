@@ -78,7 +78,7 @@ struct SurveyPlanner {
   /// Whether any tensor is encoded in a way that column weights change.
   private func needsImportance(_ type: String) -> Bool {
     ([type] + recipe.rules.map(\.type)).contains {
-      library.quantType($0)?.dtype.isBlocks ?? false
+      library.quantType($0)?.dtype?.isBlocks ?? false
     }
   }
 
@@ -117,9 +117,11 @@ struct SurveyPlanner {
   /// The types to try; one that fits every tensor is among them where tensors cannot keep their own.
   private func usableTypes(mustFitAll: Bool) throws -> [QuantType] {
     let usual = library.candidates(in: choice.format.rawValue).compactMap(library.quantType)
-      .filter { !$0.dtype.isBlocks || BlockCodec($0.dtype)?.canEncode ?? false }
+      .filter { type in
+        type.dtype.map { !$0.isBlocks || BlockCodec($0)?.canEncode ?? false } ?? false
+      }
     var found = types.isEmpty ? usual : try types.map(library.requiredQuantType)
-    if mustFitAll, !found.contains(where: \.dtype.isComputable) {
+    if mustFitAll, !found.contains(where: { $0.dtype?.isComputable ?? false }) {
       found.append(try library.requiredQuantType("f16"))
     }
     return found

@@ -35,6 +35,8 @@ struct TypeTrial: Sendable {
 struct WholeGrains: ValueEncoding {
   let grain: Int
 
+  var unit: StorageUnit { StorageUnit(.f32) }
+
   func encode(_ values: ByteSlice, first: Int, into target: ByteSlice, tally: inout Tally) {
     target.copy(from: values)
   }

@@ -1,4 +1,6 @@
-package import WeftKernels
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 extension Comparison {
   /// The size of the difference beside the size of what was expected; 0 for equal tensors, infinite beside zeros.
@@ -14,11 +16,14 @@ extension Comparison {
     return dot / product.squareRoot()
   }
 
-  /// A comparison of bytes that stand for no numbers: all elements are equal, or all are taken as different.
-  init(bytesAreEqual: Bool, elementCount: Int) {
-    self.init()
-    count = elementCount
-    different = bytesAreEqual ? 0 : elementCount
-    beyondOneUnit = different
+  /// The root of the mean squared difference.
+  package var rootMeanSquare: Double {
+    count > 0 ? (sumSquaredDifference / Double(count)).squareRoot() : 0
+  }
+
+  /// The size of what was expected beside that of the difference, in decibels; infinite for equal tensors.
+  package var signalToNoise: Double {
+    guard sumSquaredDifference > 0 else { return .infinity }
+    return 10 * log10(sumSquaredA / sumSquaredDifference)
   }
 }

@@ -1,0 +1,80 @@
+import WeftKernels
+import WeftTensors
+package import WeftTransform
+
+/// What a quantisation did and lost, as one self-contained HTML page: no scripts, nothing loaded, light and dark.
+package struct QuantizationPage {
+  private let report: QuantizationReport
+  private let input: String
+  private let output: String
+  private let curve: SizeCurve?
+
+  /// Makes a page about a model that was written; the curve is that of a search for its types.
+  package init(
+    _ report: QuantizationReport, input: String, output: String, curve: SizeCurve? = nil
+  ) {
+    self.report = report
+    self.input = input
+    self.output = output
+    self.curve = curve
+  }
+
+  /// The page.
+  package var html: String {
+    let colors = TypeColors(report)
+    let sections = [
+      SizeSection(report, colors).html, ErrorPlotSection(report, colors).html,
+      curve.map { CurveSection($0).html }, DepthSection(report).html, HeatMapSection(report).html,
+      TensorSection(report, colors).html, ReasonSection(report).html,
+      TensorSection(report, colors).all,
+    ]
+    return HTMLText.page(
+      title: "weft quantize", style: QuantizationStyle.text,
+      body: """
+        <main><header><h1>\(title)</h1>
+        <p class="path"><code>\(HTMLText.escaped(input))</code> → <code>\(HTMLText.escaped(output))</code><br>
+        \(recipe)</p></header>
+        \(tiles)
+        \(sections.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"))
+        <footer>Relative L2: the size of all errors beside the size of all values. SNR: the same in decibels. Flushed:
+        values that became zero. Saturated: values, or blocks of them, that became infinite or NaN. Errors are measured on
+        the float32 values that were encoded, and on those that were cast.</footer></main>
+        """)
+  }
+
+  private var title: String {
+    "Quantised to \(HTMLText.escaped(report.recipe.type.uppercased()))"
+  }
+
+  private var recipe: String {
+    var parts = ["encoder \(report.recipe.encoder.rawValue)", "policy \(report.policy)"]
+    parts += report.recipe.rules.map { "rule \($0.pattern)=\($0.type)" }
+    if let path = report.recipe.importancePath { parts.append("importance matrix \(path)") }
+    return HTMLText.escaped(parts.joined(separator: " · "))
+  }
+
+  private var tiles: String {
+    var tiles = [
+      tile(
+        Figures.bytes(report.byteCount),
+        "\(Figures.percent(report.byteCount, of: report.byteCountBefore)) of "
+          + Figures.bytes(report.byteCountBefore)),
+      tile("\(Figures.fixed(report.bitsPerElement, 2)) bits", "a weight, all tensors"),
+    ]
+    if let loss = report.loss {
+      tiles += [
+        tile(Figures.number(loss.relativeL2), "relative L2 of the whole model"),
+        tile(Figures.decibels(loss.signalToNoise), "signal to noise"),
+        tile(Figures.number(loss.maxDifference), "largest error"),
+        tile(
+          Figures.count(loss.flushed),
+          "flushed to zero, \(Figures.count(report.saturated)) saturated"),
+      ]
+    }
+    return "<div class=\"tiles\">\(tiles.joined(separator: "\n"))</div>"
+  }
+
+  private func tile(_ value: String, _ words: String) -> String {
+    "<div class=\"tile\"><b>\(HTMLText.escaped(value))</b><span>\(HTMLText.escaped(words))</span></div>"
+  }
+}
