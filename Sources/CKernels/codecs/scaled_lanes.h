@@ -115,9 +115,9 @@ WEFT_ALWAYS_INLINE ints encode_small_floats(kind kind, ints bits, ints magnitude
 
 WEFT_ALWAYS_INLINE ints encode_powers(ints magnitude, bool saturates) {
   // The two least powers tie to even: their half-way point is the only one that stays down.
-  ints code = (magnitude + 0x400000 - (magnitude == 0x400000 ? 1 : 0)) >> 23;
-  ints limited = magnitude >= 0x7F400000 ? (saturates ? 254 : 255) : code;
-  return magnitude > 0x7F800000 ? 255 : limited;
+  ints size = __builtin_elementwise_min(magnitude, (ints)(saturates ? 0x7F000000 : 0x7F800000));
+  ints code = (size + 0x400000 - (magnitude == 0x400000 ? 1 : 0)) >> 23;
+  return magnitude > 0x7F800000 ? 255 : code;
 }
 
 WEFT_ALWAYS_INLINE ints encode_integers(floats value) {
