@@ -124,7 +124,10 @@ struct Quantizer {
   /// Why a tensor cannot have a type.
   private func misfit(_ tensor: PlannedTensor, _ type: QuantType) throws -> String {
     guard case .blocks(let dtype) = try type.form(in: choice.format) else {
-      return "the shape \(tensor.info.shape) does not fit \(type.name)"
+      let ranks = type.scaled?.dimensions ?? 2...2
+      return ranks.contains(tensor.info.shape.rank)
+        ? "the shape \(tensor.info.shape) does not fit \(type.name)"
+        : "\(type.name) is for matrices alone"
     }
     let length = policy.storedShape(tensor.info.shape).dimensions.last ?? 1
     return "rows of \(length) are no whole number of \(type.name)'s blocks of "

@@ -99,7 +99,9 @@ extension ScaledFormat {
   fileprivate func owner(of name: String) -> String? {
     let suffix = elementName.dropFirst("{name}".count)
     guard name.hasSuffix(suffix) else { return nil }
-    return String(name.dropLast(suffix.count))
+    let owner = String(name.dropLast(suffix.count))
+    // Other tensors of a layer share its stem.
+    return scaleName.hasPrefix("{stem}") && !owner.hasSuffix(".weight") ? nil : owner
   }
 
   /// Whether scales may be of a type: floats of any width, and powers of two under either name.
