@@ -32,11 +32,25 @@ struct ContainerPlanner {
   private func gguf(_ infos: [TensorInfo]) throws -> OutputLayout {
     let header = GGUFHeaderPlan(
       policy: try library.policy(of: choice.quantization, container: .gguf), base: base,
-      output: output, texts: metadata, library: library)
+      output: output, storedShapes: storedShapes(infos), texts: metadata, library: library)
     return try .gguf(
-      tensors: infos, storedShapes: output.storedShapes ?? infos.map(\.shape),
+      tensors: infos, storedShapes: storedShapes(infos),
       metadata: header.metadata, path: base.checkpoint.path)
   }
+
+  /// The shapes in which GGUF stores tensors: blocks that were read from rows that are none keep such rows.
+  private func storedShapes(_ infos: [TensorInfo]) -> [Shape] {
+    output.storedShapes
+      ?? infos.map { info in
+        let length = info.dtype.blockElementCount
+        guard length > 1, (info.shape.dimensions.last ?? 1) % length != 0 else { return info.shape }
+        let row = info.elementCount % Self.reshapedRow == 0 ? Self.reshapedRow : length
+        return [info.elementCount / row, row]
+      }
+  }
+
+  /// The rows of tensors that ComfyUI-GGUF's tools reshape.
+  private static let reshapedRow = 256
 
   /// One safetensors file, or shards when it is over the size that was asked for.
   private func file(_ infos: [TensorInfo]) throws -> OutputLayout {

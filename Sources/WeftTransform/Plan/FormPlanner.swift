@@ -75,9 +75,10 @@ extension PlannedTensor {
   func stored(as form: TensorForm, survey: Int, saturates: Bool = false) -> [PlannedTensor]? {
     switch form {
     case .blocks(let dtype):
-      guard let columns = info.shape.dimensions.last,
-        let encoding = BlockEncoding(dtype, columns: columns)
-      else { return nil }
+      // Without weights blocks do not depend on the rows that they are in.
+      guard let encoding = BlockEncoding(dtype, columns: dtype.blockElementCount) else {
+        return nil
+      }
       return stored(as: dtype, encoding: encoding).map { [$0] }
     case .plain(let dtype):
       let encoding = Float8Encoding(dtype, saturates: saturates)

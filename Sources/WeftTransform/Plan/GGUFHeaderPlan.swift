@@ -7,6 +7,8 @@ struct GGUFHeaderPlan {
   let policy: QuantPolicy
   let base: BaseModel
   let output: OutputPlanner.Result
+  /// The shapes in which the tensors are stored.
+  let storedShapes: [Shape]
   /// The pairs of containers that only have texts.
   let texts: [String: String]
   let library: FormatLibrary
@@ -49,7 +51,7 @@ struct GGUFHeaderPlan {
   }
 
   private func addShapes(to metadata: inout GGUFMetadata) {
-    for (tensor, stored) in zip(output.tensors, output.storedShapes ?? [])
+    for (tensor, stored) in zip(output.tensors, storedShapes)
     where stored != tensor.info.shape {
       metadata.setOriginalShape(tensor.info.shape, of: tensor.info.name)
     }
