@@ -33,7 +33,8 @@ struct QuantizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The type; see above. With a goal: the types to choose among, with commas.", valueName: "type"))
+      "The type; see above. With a goal: the types to choose among, with commas.", valueName: "type"
+    ))
   var type: String?
 
   @OptionGroup(title: "Goals") var goals: GoalOptions
