@@ -12,6 +12,7 @@
 #include "CLapack.h"
 #include "codecs.h"
 #include "merge.h"
+#include "squared_error.h"
 
 /// The float types that take part in arithmetic.
 typedef enum weft_float { WEFT_F16, WEFT_BF16, WEFT_F32, WEFT_F64 } weft_float;

@@ -27,9 +27,9 @@ struct ErrorSurvey {
   /// Measures every type of every tensor.
   ///
   /// - Parameter progress: is told how many more bytes of the input were looked at, from any thread.
-  /// - Returns: the losses by tensor and trial.
+  /// - Returns: the errors by tensor and trial.
   /// - Throws: when reading fails, or values are not finite.
-  func run(progress: @Sendable (Int) throws -> Void) throws -> [[Comparison]] {
+  func run(progress: @Sendable (Int) throws -> Void) throws -> [[SquaredError]] {
     let items = tensors.indices.flatMap { index in
       WorkItem.items(
         of: tensors[index].values, index: index, targetByteCount: WorkItem.targetByteCount
@@ -51,7 +51,7 @@ struct ErrorSurvey {
   /// What was measured of a part of a tensor.
   private struct Part {
     let tensor: Int
-    var losses: [Comparison]
+    var errors: [SquaredError]
     var tally: Tally
   }
 
@@ -59,23 +59,23 @@ struct ErrorSurvey {
     _ item: WorkItem, with computer: BlockComputer, progress: (Int) throws -> Void
   ) throws -> Part {
     let tensor = tensors[item.tensor]
-    var losses = tensor.trials.map { _ in Comparison() }
+    var errors = tensor.trials.map { _ in SquaredError() }
     var outcome = WorkOutcome()
     try runner.perform(item, with: computer, outcome: &outcome) { values, offset in
       for (index, trial) in tensor.trials.enumerated() {
-        losses[index] += trial.loss(of: values, first: offset / 4, computer.workspace)
+        errors[index] += trial.error(of: values, first: offset / 4, computer.workspace)
       }
       try progress(tensor.storedByteCount(of: values.byteCount))
     }
-    return Part(tensor: item.tensor, losses: losses, tally: outcome.tally)
+    return Part(tensor: item.tensor, errors: errors, tally: outcome.tally)
   }
 
   /// The parts of each tensor added up in their order.
-  private func joined(_ parts: [Part]) throws -> [[Comparison]] {
-    var losses = tensors.map { $0.trials.map { _ in Comparison() } }
+  private func joined(_ parts: [Part]) throws -> [[SquaredError]] {
+    var errors = tensors.map { $0.trials.map { _ in SquaredError() } }
     var tallies: [String: Tally] = [:]
     for part in parts {
-      for (trial, loss) in part.losses.enumerated() { losses[part.tensor][trial] += loss }
+      for (trial, error) in part.errors.enumerated() { errors[part.tensor][trial] += error }
       var inputs = Tally()
       inputs.nonFiniteInputs = part.tally.nonFiniteInputs
       tallies[tensors[part.tensor].name, default: Tally()] += inputs
@@ -85,7 +85,7 @@ struct ErrorSurvey {
         tensors.first { $0.name == name }?.values.sourcePath
       }
     }
-    return losses
+    return errors
   }
 }
 

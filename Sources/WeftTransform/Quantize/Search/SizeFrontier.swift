@@ -28,8 +28,10 @@ package struct SizeFrontier: Sendable, Equatable {
     package let error: Double
   }
 
-  /// The best that can be had, from the smallest size to the smallest error; each point is one tensor's next type away
-  /// from the one before. Sizes are exact but for a few bytes of the header, which names the types.
+  /// The best that can be had, from the smallest size to the smallest error.
+  ///
+  /// Each point is one tensor's next type away from the one before. Sizes are exact but for a few bytes of the header, which
+  /// names the types.
   package let points: [Point]
   /// What was chosen; the size is the output's own.
   package let chosen: Point

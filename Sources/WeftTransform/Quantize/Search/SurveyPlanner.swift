@@ -105,10 +105,15 @@ struct SurveyPlanner {
     for type in try usableTypes(mustFitAll: kept.count < names.count) {
       let made = try form(recipe, type: type.name, chosen: names.choosing(type.name)).byName
       for name in names {
-        guard let tensor = made[name], tensor.info.dtype == type.dtype,
-          tensor.encoding != nil || tensor.info.dtype != kept[name]?.info.dtype
-        else { continue }
-        trials[name, default: []].append(trial(tensor, type: type.name))
+        guard let tensor = made[name], tensor.info.dtype == type.dtype else { continue }
+        let trial = trial(tensor, type: type.name)
+        // What is no smaller than the tensor as it is, is no use.
+        if let kept = kept[name], kept.encoding == nil,
+          trial.byteCount >= paddedByteCount(kept.info)
+        {
+          continue
+        }
+        trials[name, default: []].append(trial)
       }
     }
     return trials

@@ -22,17 +22,17 @@ struct TypeOptions: Sendable {
   let sumOfSquares: Double
 
   /// Puts together what was measured; types that not all values fit are left out.
-  init(_ tensor: SurveyedTensor, losses: [Comparison]) {
+  init(_ tensor: SurveyedTensor, errors: [SquaredError]) {
     name = tensor.name
     isFixed = tensor.isFixed
-    sumOfSquares = losses.map(\.sumSquaredA).max() ?? 0
+    // Values that are not finite, where they are let through, are in no error.
+    sumOfSquares = errors.lazy.map(\.ofValues).first { $0.isFinite } ?? 0
     let kept = tensor.keptByteCount.map {
       Option(type: SurveyPlanner.ownType, byteCount: $0, squaredError: 0)
     }
-    let measured = zip(tensor.trials, losses).filter { $1.nonFiniteMismatches == 0 }
-      .map { trial, loss in
-        Option(
-          type: trial.type, byteCount: trial.byteCount, squaredError: loss.sumSquaredDifference)
+    let measured = zip(tensor.trials, errors).filter { $1.ofDifferences.isFinite }
+      .map { trial, error in
+        Option(type: trial.type, byteCount: trial.byteCount, squaredError: error.ofDifferences)
       }
     options = (kept.map { [$0] } ?? []) + measured
   }

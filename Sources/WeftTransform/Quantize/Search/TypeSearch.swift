@@ -52,12 +52,13 @@ package struct TypeSearch: Sendable {
   /// - Parameters:
   ///   - options: how to work; nothing here changes the result.
   ///   - progress: is told how many more bytes were looked at, from any thread.
+  /// - Returns: the plan of the types that were chosen, and what other types would have given.
   /// - Throws: when the goal cannot be met, reading fails, or values are not finite.
   package func run(
     options: RunOptions, progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> Outcome {
-    let losses = try ErrorSurvey(tensors, options: options).run(progress: progress)
-    let measured = zip(tensors, losses).map { TypeOptions($0, losses: $1) }
+    let errors = try ErrorSurvey(tensors, options: options).run(progress: progress)
+    let measured = zip(tensors, errors).map { TypeOptions($0, errors: $1) }
     if let none = measured.first(where: { $0.options.isEmpty }) {
       throw planner.refusal(
         "no type holds all values of \(none.name)", advice: "choose a wider one with --rule")

@@ -12,20 +12,20 @@ struct TypeTrial: Sendable {
   /// The size of the tensor in the output, in bytes, with what separates it from the next.
   let byteCount: Int
 
-  /// How the values that the type holds differ from those that it was given, float32 from the tensor's element `first` on.
-  func loss(of values: ByteSlice, first: Int, _ workspace: Workspace) -> Comparison {
-    let elementCount = values.byteCount / 4
-    let byteCount = dtype.byteCount(elementCount: elementCount) ?? 0
+  /// What the type loses of float32 values, a whole number of grains from the tensor's element `first` on.
+  func error(of values: ByteSlice, first: Int, _ workspace: Workspace) -> SquaredError {
+    let byteCount = dtype.byteCount(elementCount: values.byteCount / 4) ?? 0
     return workspace.withBuffer(byteCount: byteCount) { stored in
-      var tally = Tally()
-      guard let encoding else {
-        workspace.kernels.convert(values, .f32, into: stored, dtype, tally: &tally)
-        return workspace.kernels.compare(values, .f32, stored, dtype, firstIndex: first)
-      }
-      encoding.encode(values, first: first, into: stored, tally: &tally)
-      return workspace.withBuffer(byteCount: values.byteCount) { decoded in
-        encoding.decode(stored, first: first, into: decoded)
-        return workspace.kernels.compare(values, .f32, decoded, .f32, firstIndex: first)
+      workspace.withBuffer(byteCount: values.byteCount) { decoded in
+        var tally = Tally()
+        if let encoding {
+          encoding.encode(values, first: first, into: stored, tally: &tally)
+          encoding.decode(stored, first: first, into: decoded)
+        } else {
+          workspace.kernels.convert(values, .f32, into: stored, dtype, tally: &tally)
+          workspace.kernels.convert(stored, dtype, into: decoded, .f32, tally: &tally)
+        }
+        return SquaredError(values, stored: decoded)
       }
     }
   }
