@@ -13,8 +13,7 @@ struct TileSink {
   ) {
     let dtype = tensor.info.dtype
     start = piece.byteOffset + first * (dtype.byteWidth ?? 0)
-    let grid = ErrorGrid(tensor.info.shape, blockElementCount: dtype.blockElementCount)
-    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: grid) : nil
+    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: tensor.errorGrid) : nil
     sink = tensor.encoding.map {
       EncodingSink(
         $0, dtype: dtype, first: piece.firstElement(dtype) + first, meter: meter,
