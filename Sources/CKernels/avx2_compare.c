@@ -31,14 +31,39 @@ WEFT_INLINE sums load_lanes(const weft_lanes *lanes) {
     _mm256_loadu_pd(lanes->dot)};
 }
 
+/// The places of eight float32 values in the order of all of them, as weft_order.
+WEFT_INLINE __m256i order8(const void *values, size_t start) {
+  __m256i bits = _mm256_loadu_si256((const __m256i *)((const float *)values + start));
+  __m256i negative = _mm256_sub_epi32(_mm256_set1_epi32(INT32_MIN), bits);
+  return _mm256_blendv_epi8(bits, negative, _mm256_srai_epi32(bits, 31));
+}
+
+/// The pairs of eight finite float32 values that are more than one unit apart.
+WEFT_INLINE int beyond_one_unit8(weft_pair pair, size_t start) {
+  __m256i x = order8(pair.a, start), y = order8(pair.b, start);
+  __m256i one = _mm256_set1_epi32(1);
+  // Places of finite values are far from the ends, so that one more does not wrap.
+  __m256i within = _mm256_or_si256(
+    _mm256_cmpeq_epi32(x, y),
+    _mm256_or_si256(
+      _mm256_cmpeq_epi32(_mm256_add_epi32(x, one), y),
+      _mm256_cmpeq_epi32(x, _mm256_add_epi32(y, one))));
+  return ~_mm256_movemask_ps(_mm256_castsi256_ps(within)) & 0xFF;
+}
+
 /// Counts eight finite pairs of which the set bits of `unequal` differ.
-static void note_unequal(weft_pair pair, size_t start, int unequal, weft_comparison *result) {
+WEFT_INLINE void note_unequal(
+    weft_pair pair, size_t start, int unequal, weft_comparison *result) {
   result->different += (uint64_t)__builtin_popcount((unsigned)unequal);
+  if (pair.a_type != pair.b_type) return;
+  if (pair.a_type == WEFT_F32) {
+    int beyond = beyond_one_unit8(pair, start);
+    result->beyond_one_unit += (uint64_t)__builtin_popcount((unsigned)beyond);
+    return;
+  }
   for (unsigned rest = (unsigned)unequal; rest != 0; rest &= rest - 1) {
     size_t i = start + (size_t)__builtin_ctz(rest);
-    if (pair.a_type == pair.b_type) {
-      result->beyond_one_unit += weft_is_beyond_one_unit(pair.a, pair.b, pair.a_type, i);
-    }
+    result->beyond_one_unit += weft_is_beyond_one_unit(pair.a, pair.b, pair.a_type, i);
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WeftTensors
 
 @Suite("The report and the page of weft quantize")
 struct QuantizationReportCommandTests {

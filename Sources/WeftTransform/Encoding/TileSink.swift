@@ -15,8 +15,7 @@ struct TileSink {
     measuresLoss: Bool, workspace: Workspace
   ) {
     start = piece.byteOffset + tensor.unit.byteCount(of: first)
-    let grid = ErrorGrid(tensor.info.shape, blockElementCount: tensor.unit.elementCount)
-    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: grid) : nil
+    let meter = measuresLoss ? LossMeter(workspace.kernels, grid: tensor.errorGrid) : nil
     sink = encoding.map {
       EncodingSink(
         $0, first: piece.firstElement(tensor.unit) + first, meter: meter,

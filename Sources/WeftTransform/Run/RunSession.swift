@@ -43,11 +43,11 @@ final class RunSession: Sendable {
   func add(_ outcome: WorkOutcome, of item: WorkItem) {
     guard outcome.tally != Tally() || outcome.loss != nil else { return }
     let place = LossLedger.Place(piece: item.piece, start: item.range.lowerBound)
-    let elementCount = runner.tensors[item.tensor].info.elementCount
+    let count = runner.tensors[item.tensor].measuredCount
     state.withLock { state in
       state.tallies[item.tensor, default: Tally()] += outcome.tally
       if let loss = outcome.loss {
-        state.losses.add(loss, of: item.tensor, at: place, elementCount: elementCount)
+        state.losses.add(loss, of: item.tensor, at: place, measuredCount: count)
       }
     }
   }

@@ -19,10 +19,12 @@ struct CurveSection {
     else { return "" }
     let axes =
       frame.below(
-        x.ticks.map { (x.place($0), Figures.bytes(Int($0.rounded()))) }, title: "size of the output"
+        x.ticks.map { (x.place($0), Figures.short(Figures.bytes(Int($0.rounded())))) },
+        title: "size of the output"
       )
       + frame.left(
-        y.ticks.map { (y.place($0), Figures.number($0)) }, title: "relative L2 of the model")
+        y.ticks.map { (y.place($0), Figures.short(Figures.number($0))) },
+        title: "relative L2 of the model")
     let marks =
       points.map { mark($0, "t0", radius: 2.5, x, y) }
       + (chosen.isDrawable ? [mark(chosen, "t1", radius: 6.5, x, y)] : [])

@@ -22,7 +22,7 @@ struct DepthSection {
     largest = components.flatMap(\.blocks).map(\.loss.relativeL2).filter(\.isFinite).max() ?? 0
   }
 
-  private static let (step, left, top, plotHeight, bottom) = (34.0, 70.0, 12.0, 190.0, 118.0)
+  private static let (step, left, top, plotHeight, bottom) = (34.0, 70.0, 12.0, 190.0, 96.0)
 
   private static func blocks(of tensors: [QuantizationReport.Tensor]) -> [Block] {
     Dictionary(grouping: tensors) { path(of: $0.decision.name) }.compactMap { path, tensors in
@@ -66,10 +66,10 @@ struct DepthSection {
     let width = max(1120, Self.left + Double(blocks.count) * Self.step + 20)
     let step = min(3 * Self.step, (width - Self.left - 20) / Double(blocks.count))
     let base = Self.top + Self.plotHeight
-    let ticks = [0.0, 0.25, 0.5, 0.75, 1].map { share -> String in
-      let y = base - share * Self.plotHeight
+    let ticks = Ticks.linear(from: 0, to: largest, count: 4).map { value -> String in
+      let y = base - value / largest * Self.plotHeight
       return SVG.line("grid", Self.left, y, width - 10, y)
-        + SVG.label(Figures.number(share * largest), "end", Self.left - 8, y + 4)
+        + SVG.label(Figures.short(Figures.number(value)), "end", Self.left - 8, y + 4)
     }
     let bars = blocks.enumerated().map { index, block in
       bar(block, x: Self.left + (Double(index) + 0.5) * step, width: min(26, step * 0.7))

@@ -23,8 +23,10 @@ struct ErrorPlotSection {
     else { return "" }
     let axes =
       frame.below(
-        x.ticks.map { (x.place($0), Figures.bytes(Int($0.rounded()))) }, title: "bytes saved")
-      + frame.left(y.ticks.map { (y.place($0), Figures.number($0)) }, title: "relative L2")
+        x.ticks.map { (x.place($0), Figures.short(Figures.bytes(Int($0.rounded())))) },
+        title: "bytes saved")
+      + frame.left(
+        y.ticks.map { (y.place($0), Figures.short(Figures.number($0))) }, title: "relative L2")
     // Large tensors first, so that they do not hide small ones.
     let dots = tensors.sorted { (saving($1), $1.decision.name) < (saving($0), $0.decision.name) }
       .map { dot($0, x, y) }

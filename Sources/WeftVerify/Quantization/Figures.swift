@@ -29,6 +29,16 @@ enum Figures {
     return sign + "\(significant(mantissa))×10" + superscript(exponent)
   }
 
+  /// A number without the zeros at its end, for axes, as in `0.3` or `2.5 MB`.
+  static func short(_ text: String) -> String {
+    let parts = text.split(separator: " ", maxSplits: 1)
+    guard let first = parts.first, first.contains("."), !first.contains("×") else { return text }
+    var digits = String(first)
+    while digits.last == "0" { digits.removeLast() }
+    if digits.last == "." { digits.removeLast() }
+    return ([digits] + parts.dropFirst().map(String.init)).joined(separator: " ")
+  }
+
   /// A part of a whole in percent.
   static func percent(_ part: Int, of whole: Int) -> String {
     whole > 0 ? "\(fixed(Double(part) / Double(whole) * 100, 1)) %" : "–"

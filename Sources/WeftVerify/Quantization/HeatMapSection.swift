@@ -20,8 +20,9 @@ struct HeatMapSection {
     guard !maps.isEmpty else { return "" }
     return """
       <section><h2>Error by block</h2>
-      <p class="soft">The tensors with the largest relative errors as matrices, output channels from top to bottom. Every cell
-      is the RMSE of whole blocks; the colours of a map go from its least to its largest cell.</p>
+      <p class="soft">The tensors with the largest relative errors as matrices, output channels from top to bottom. A cell is
+      the RMSE of some rows and columns, whole blocks where rows hold such; the colours go from a map's least to its
+      largest cell.</p>
       <div class="maps">\(maps.map(figure).joined(separator: "\n"))</div></section>
       """
   }

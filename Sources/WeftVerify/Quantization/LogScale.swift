@@ -13,7 +13,7 @@ struct LogScale {
   init?(_ values: [Double], start: Double, end: Double) {
     let logarithms = values.filter { $0 > 0 && $0.isFinite }.map { log10($0) }
     guard let least = logarithms.min(), let greatest = logarithms.max() else { return nil }
-    let margin = max(0.08, (greatest - least) * 0.06)
+    let margin = max(0.03, (greatest - least) * 0.06)
     low = least - margin
     high = greatest + margin
     self.start = start
@@ -25,11 +25,6 @@ struct LogScale {
     start + (log10(value) - low) / (high - low) * (end - start)
   }
 
-  /// The values that are marked: powers of ten, and where there are few of those also 2 and 5 times them.
-  var ticks: [Double] {
-    let powers = Int(low.rounded(.down))...Int(high.rounded(.up))
-    let steps = high - low > 3 ? [1.0] : high - low > 1.2 ? [1, 3] : [1, 1.5, 2, 3, 5, 7]
-    return powers.flatMap { power in steps.map { $0 * pow(10, Double(power)) } }
-      .filter { (low...high).contains(log10($0)) }
-  }
+  /// The values that are marked.
+  var ticks: [Double] { Ticks.logarithmic(from: pow(10, low), to: pow(10, high)) }
 }

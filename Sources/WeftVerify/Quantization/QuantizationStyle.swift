@@ -60,7 +60,9 @@ enum QuantizationStyle {
     th, td { padding: .32rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle; }
     tr:last-child td { border-bottom: 0; }
     td.number, th.number { text-align: right; white-space: nowrap; }
-    td.bar-cell { width: 9rem; }
+    td.bar-cell { width: 6rem; min-width: 5rem; }
+    td.type { white-space: nowrap; }
+    td.tensor { min-width: 20rem; }
     .bar { height: .5rem; min-width: 2px; border-radius: 3px; background: var(--accent); }
     .key { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .4rem;
       vertical-align: -.05rem; }
@@ -81,9 +83,9 @@ enum QuantizationStyle {
     svg rect.block { fill: var(--accent); }
     .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1.4rem; }
     figure { margin: 0; } figcaption { font-size: .8rem; margin-top: .4rem; }
-    figcaption .name { color: var(--ink); display: block; }
+    figcaption .name { color: var(--ink); display: block; font-size: .74rem; }
     .map { height: 13rem; border: 1px solid var(--line); border-radius: 4px; }
-    .scale { display: flex; align-items: center; gap: .5rem; margin-top: .3rem; }
+    .scale { display: flex; align-items: center; gap: .5rem; margin-top: .3rem; font-size: .8rem; }
     .scale i { flex: 1; height: .45rem; border-radius: 2px;
       background: linear-gradient(90deg, var(--h0), var(--h2), var(--h4), var(--h6), var(--h8), var(--h9)); }
 

@@ -54,9 +54,10 @@ struct TensorSection {
     let why = tensor.decision.reason.map {
       "<br><span class=\"soft\">\(HTMLText.escaped($0))</span>"
     }
-    return "<tr><td><span class=\"name\">\(HTMLText.escaped(tensor.decision.name))</span>"
+    return
+      "<tr><td class=\"tensor\"><span class=\"name\">\(HTMLText.escaped(tensor.decision.name))</span>"
       + "\(largest == nil ? why ?? "" : "")</td>"
-      + "<td>\(colors.key(tensor.decision.dtype.rawValue))</td>"
+      + "<td class=\"type\">\(colors.key(tensor.decision.dtype.rawValue))</td>"
       + "<td class=\"number\">\(Figures.fixed(tensor.bitsPerElement, 2))</td>"
       + "<td class=\"number\">\(error.map(Figures.number) ?? "–")</td>\(bar ?? "")"
       + numbers(tensor).map { "<td class=\"number\">\($0)</td>" }.joined() + "</tr>"

@@ -5,7 +5,7 @@ import WeftTransform
 /// What a quantisation decided and lost, as people read it.
 enum QuantizationText {
   /// The most reasons of one kind that are listed.
-  private static let reasonLimit = 8
+  private static let reasonLimit = 5
   /// The most tensors that are named as the worst.
   private static let worstLimit = 3
 

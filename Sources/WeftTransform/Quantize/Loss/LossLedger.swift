@@ -20,15 +20,15 @@ struct LossLedger {
   private var finished: [Int: Comparison] = [:]
   private var worst: [(tensor: Int, relativeL2: Double, errors: ErrorSums)] = []
 
-  /// Adds a part of a tensor, which is finished when all its elements were looked at.
-  mutating func add(_ loss: MeasuredLoss, of tensor: Int, at place: Place, elementCount: Int) {
+  /// Adds a part of a tensor, which is finished when all its values were looked at.
+  mutating func add(_ loss: MeasuredLoss, of tensor: Int, at place: Place, measuredCount: Int) {
     parts[tensor, default: []].append((place, loss))
-    if parts[tensor]?.reduce(0, { $0 + $1.loss.comparison.count }) == elementCount {
+    if parts[tensor]?.reduce(0, { $0 + $1.loss.comparison.count }) == measuredCount {
       finish(tensor)
     }
   }
 
-  /// Finishes what has elements that were not looked at.
+  /// Finishes what has values that were not looked at.
   mutating func finish() {
     for tensor in parts.keys.sorted() { finish(tensor) }
   }

@@ -1,3 +1,4 @@
+import WeftFiles
 import WeftKernels
 import WeftTensors
 
@@ -28,6 +29,29 @@ final class LossMeter {
 }
 
 extension PlannedTensor {
+  /// The number of values that are looked at when the loss is measured; it may be another than that of the elements that
+  /// store them.
+  var measuredCount: Int {
+    pieces.reduce(0) { count, piece in
+      switch piece.work {
+      case .compute(let block, _): count + block.elementCount
+      case .evaluate(let formula): count + formula.rows * formula.columns
+      case .copy: count + piece.byteCount / (info.dtype.byteWidth ?? 1)
+      default: count
+      }
+    }
+  }
+
+  /// The grid of the values that are encoded: that of the stored shape, or of the source's where several are packed together.
+  var errorGrid: ErrorGrid? {
+    guard pieces.allSatisfy(\.isComputed) else { return nil }
+    let count = measuredCount
+    let shape = [info.shape, origin?.info.shape].lazy.compactMap(\.self)
+      .first { $0.checkedElementCount == count }
+    return ErrorGrid(
+      shape ?? Shape([count]), blockElementCount: info.dtype.blockElementCount)
+  }
+
   /// What measures the loss of the values that are not encoded; nil for what is no float weight.
   func plainMeter(_ options: RunOptions) -> LossMeter? {
     guard options.measuresLoss, encoding == nil, isWeight, info.dtype.kernelType != nil else {
