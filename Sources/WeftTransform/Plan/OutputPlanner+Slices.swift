@@ -102,6 +102,6 @@ extension ComputedValue {
 }
 
 /// The bytes of an integer as files have them.
-func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+package func littleEndianBytes<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
   (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
 }

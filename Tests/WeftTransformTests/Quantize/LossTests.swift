@@ -24,7 +24,7 @@ struct LossTests {
     let input = try workshop.writeMatrices(.f32)
     let (_, summary, output) = try workshop.quantize(input, type: type)
     let before = try Checkpoint.open(input)
-    let after = try Checkpoint.open(output).decoded()
+    let after = try Checkpoint.open(output).decoded(workshop.library)
     for name in ["block.0.weight", "block.1.weight", "outliers"] {
       let loss = try #require(summary.losses[name])
       let expected = ExpectedLoss(
@@ -54,7 +54,7 @@ struct LossTests {
     let input = try workshop.writeMatrices(.f32)
     let (_, summary, output) = try workshop.quantize(input, type: "q4_k")
     let before = try Checkpoint.open(input)
-    let after = try Checkpoint.open(output).decoded()
+    let after = try Checkpoint.open(output).decoded(workshop.library)
     let errors = summary.errorMaps.map { summary.losses[$0.name]?.relativeL2 ?? 0 }
     #expect(errors.count == 3 && errors == errors.sorted(by: >))
     for map in summary.errorMaps {
@@ -96,7 +96,7 @@ struct LossTests {
       $0.quantization?.policy = "comfyui"
     }
     let report = try #require(QuantizationReport(plan, summary: summary))
-    let (before, after) = (try Checkpoint.open(input), try Checkpoint.open(output).decoded())
+    let (before, after) = (try Checkpoint.open(input), try Checkpoint.open(output).decoded(workshop.library))
     var castCount = 0
     for tensor in report.tensors where tensor.decision.dtype.isComputable {
       let name = "model.diffusion_model." + tensor.decision.name

@@ -9,7 +9,7 @@ package struct QuantizationReport: Sendable {
     package let decision: FormDecision
     /// The values before and after; nil when that was not measured.
     package let loss: Comparison?
-    /// The finite values, or blocks of them, that became infinite or NaN in the type.
+    /// The finite values, or blocks of them, that became infinite, NaN or the greatest value of the type.
     package let saturated: Int
 
     /// The size of an element in the output, in bits.
@@ -35,7 +35,7 @@ package struct QuantizationReport: Sendable {
     tensors = plan.decisions.map { decision in
       Tensor(
         decision: decision, loss: summary?.losses[decision.name],
-        saturated: summary?.tallies[decision.name]?.overflowed ?? 0)
+        saturated: (summary?.tallies[decision.name]).map { $0.overflowed + $0.saturated } ?? 0)
     }
     maps = summary?.errorMaps ?? []
   }
