@@ -66,8 +66,8 @@ struct GoalPlanner: Sendable {
 
   func nothingToChoose() -> TransformError {
     refusal(
-      "there is no tensor whose type could be chosen: the policy and the rules decide for all",
-      advice: "take rules away, or give --type instead of a goal")
+      "there is no tensor to choose a type for: none is left by the policy and the rules that a type makes smaller",
+      advice: "allow more types with --type, take rules away, or choose another reader with --for")
   }
 
   func refusal(_ what: String, advice: String) -> TransformError {

@@ -62,7 +62,7 @@ struct SurveyPlanner {
 
   // MARK: Plans
 
-  /// The tensors' forms in a recipe with another type and choices.
+  /// The tensors' forms with some types chosen; column weights are read only when `type`, the one that is tried, needs them.
   private func form(
     _ recipe: QuantizationRecipe, type: String, chosen: [String: String] = [:]
   ) throws -> OutputPlanner.Result {
