@@ -163,6 +163,7 @@ extension DType {
     guard elementCount % blockElementCount == 0 else { return nil }
     let (byteCount, overflow) = (elementCount / blockElementCount)
       .multipliedReportingOverflow(by: blockByteCount)
-    return overflow ? nil : byteCount
+    // The reference reader counts bits.
+    return overflow || byteCount.multipliedReportingOverflow(by: 8).overflow ? nil : byteCount
   }
 }

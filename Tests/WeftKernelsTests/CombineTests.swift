@@ -74,7 +74,8 @@ struct CombineTests {
     "values that become zero are counted, zeros that stay zero are not",
     arguments: [Kernels.scalar, Kernels.best])
   func flushed(kernels: Kernels) {
-    let a = slice([0, -0.0, 1, -1, 1e-30, 2, 0, 3, 4, .leastNonzeroMagnitude, .infinity] as [Float])
+    let a = slice(
+      [0, -0.0, 1, -1, 1e-30, 2, 0, 3, 4, .leastNonzeroMagnitude, .infinity] as [Float])
     let b = slice([0, 0, 1, 0, -0.0, 0, 1, 3, 0, 0, 0] as [Float])
     #expect(kernels.compare(a, .f32, b, .f32).flushed == 5)
   }

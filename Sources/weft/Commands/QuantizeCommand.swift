@@ -97,6 +97,12 @@ struct QuantizeCommand: ParsableCommand {
     return JSONValue.object(members + more).compactText
   }
 
+  /// The container that a plan without an output is for.
+  private func usualFormat(of type: String?) throws -> ContainerFormat {
+    let known = try type.flatMap { try FormatLibrary.embedded().quantType($0) }
+    return known?.scaled == nil && known?.dtype?.isBlocks ?? false ? .gguf : .safetensors
+  }
+
   private var recipe: ConvertRecipe {
     get throws {
       // The types of a goal's tensors are chosen later.
@@ -104,6 +110,7 @@ struct QuantizeCommand: ParsableCommand {
       var recipe = ConvertRecipe(inputPath: input)
       recipe.output = form.recipe
       target.apply(to: &recipe.output)
+      if target.output == nil, target.to == nil { recipe.output.format = try usualFormat(of: type) }
       recipe.output.quantization = try quantization.recipe(type: type, option: "--type TYPE")
       recipe.output.hashesParents = job.hash
       return recipe

@@ -36,7 +36,8 @@ struct LossTests {
       #expect(isClose(loss.cosine, expected.cosine))
       #expect(isClose(loss.signalToNoise, -20 * log10(expected.relativeL2)))
     }
-    #expect((summary.losses["outliers"]?.flushed ?? 0) > 200)
+    // A type without a least value of its own makes zeros of what lies beside an outlier.
+    if type == "q6_k" { #expect((summary.losses["outliers"]?.flushed ?? 0) > 200) }
   }
 
   @Test("is not measured unless that is asked for, and the bytes do not depend on it")
@@ -96,7 +97,9 @@ struct LossTests {
       $0.quantization?.policy = "comfyui"
     }
     let report = try #require(QuantizationReport(plan, summary: summary))
-    let (before, after) = (try Checkpoint.open(input), try Checkpoint.open(output).decoded(workshop.library))
+    let (before, after) = (
+      try Checkpoint.open(input), try Checkpoint.open(output).decoded(workshop.library)
+    )
     var castCount = 0
     for tensor in report.tensors where tensor.decision.dtype.isComputable {
       let name = "model.diffusion_model." + tensor.decision.name
@@ -105,7 +108,7 @@ struct LossTests {
         try #require(before[name]).doubles(), try #require(after[tensor.decision.name]).doubles())
       #expect(isClose(loss.relativeL2, expected.relativeL2))
       castCount += tensor.decision.dtype == .f16 ? 1 : 0
-      #expect((loss.different > 0) == (tensor.decision.dtype == .f16))
+      #expect(loss.different == 0 || tensor.decision.dtype == .f16)
     }
     #expect(castCount > 0)
     let quantized = report.tensors.filter { $0.decision.dtype == .q4k }

@@ -27,7 +27,9 @@ package struct GroupScales: Sendable {
     case .ceiling:
       ScaleRules.powers(.ceiling, largest, greatest: greatest, codes: codes, into: scales)
     case .twofold:
-      ScaleRules.nvfp4(largest, tensorScale: whole ?? 1, codes: codes, into: scales)
+      // Of a tensor of zeros the scale is zero, and nothing can be divided by it.
+      let tensorScale = whole.map { $0 == 0 ? 1 : $0 } ?? 1
+      ScaleRules.nvfp4(largest, tensorScale: tensorScale, codes: codes, into: scales)
     }
     stored = format.scaleDType == .f32 ? scales : codes
     writing = Self.writing(format, scales, length: groupLength)

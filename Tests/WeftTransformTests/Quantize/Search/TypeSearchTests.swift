@@ -50,7 +50,7 @@ struct TypeSearchTests {
     #expect(outcome.frontier.chosen.error <= limit)
     let output = try write(outcome.plan)
     let measured = try Self.error(
-      of: try Checkpoint.open(output).decoded(try FormatLibrary.embedded()), from: try Checkpoint.open(input),
+      of: try Checkpoint.open(output).decoded(shop.library), from: try Checkpoint.open(input),
       names: outcome.frontier.tensors.map(\.name))
     #expect(abs(measured - outcome.frontier.chosen.error) <= Self.sumTolerance * measured)
     #expect(try InputFile.open(output).byteCount == outcome.frontier.chosen.byteCount)
