@@ -91,9 +91,8 @@ struct FamilyTests {
       let found = try #require(fused[tensor.info.name]).bytes()
       var unequal = 0
       for piece in tensor.pieces {
-        try ReferenceComputer().compute(piece, dtype: tensor.info.dtype) { slice, offset in
-          let start = piece.byteOffset + offset
-          let part = Array(found[start..<start + slice.byteCount])
+        try ReferenceComputer().compute(piece, of: tensor) { slice, offset in
+          let part = Array(found[offset..<offset + slice.byteCount])
           unequal += zip(slice.array, part).count { $0 != $1 }
         }
       }
