@@ -16,7 +16,7 @@ package struct RecipeQuantization: Sendable, Equatable {
   package var requantizes = false
   /// Whether values beyond the greatest of an 8-bit type become that value.
   package var saturates = false
-  /// The types of single tensors by their names in the output.
+  /// The types of single tensors, or `keep`, by their names in the output.
   package var chosen: [String: String] = [:]
 
   /// The words for the encoders, the usual one first.

@@ -43,6 +43,13 @@ extension RecipeReader {
     return type.name
   }
 
+  /// The name of a type, or the word for the type that a tensor has.
+  private func knownTypeOrKeep(
+    _ name: String, _ node: RecipeNode
+  ) throws(RecipeProblem) -> String {
+    name == "keep" ? name : try knownType(name, node)
+  }
+
   /// A pattern and the type of what it matches, or `keep`.
   private func rule(_ node: RecipeNode) throws(RecipeProblem) -> String {
     guard let text = node.text, let split = text.lastIndex(of: "="), split != text.startIndex
@@ -50,7 +57,7 @@ extension RecipeReader {
       throw origin.wrongValue("an element of 'rules'", node, wanted: "a text as 'glob=type'")
     }
     let type = String(text[text.index(after: split)...])
-    return type == "keep" ? text : text[...split] + (try knownType(type, node))
+    return text[...split] + (try knownTypeOrKeep(type, node))
   }
 
   private func hash(_ object: RecipeObject) throws(RecipeProblem) -> String? {
@@ -68,7 +75,11 @@ extension RecipeReader {
     guard let node else { return [:] }
     var chosen: [String: String] = [:]
     for entry in try RecipeObject(node, "'chosen'", origin: origin).entries {
-      chosen[entry.key] = try quantType(entry.value)
+      guard let type = entry.value.text else {
+        throw origin.wrongValue(
+          "'\(entry.key)' of 'chosen'", entry.value, wanted: "the name of a type, or keep")
+      }
+      chosen[entry.key] = try knownTypeOrKeep(type, entry.value)
     }
     return chosen
   }
