@@ -83,3 +83,14 @@ enum QuantizedFiles {
     try data.write(to: URL(fileURLWithPath: path))
   }
 }
+
+extension Checkpoint.Tensor {
+  /// The values of a tensor of float32.
+  func floats() throws -> [Float] {
+    let bytes = try bytes()
+    return stride(from: 0, to: bytes.count, by: 4).map { start in
+      let bits = bytes[start..<start + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      return Float(bitPattern: bits)
+    }
+  }
+}

@@ -41,6 +41,31 @@ struct QuantizedFuseTests {
     #expect(wrong.output.contains("1 of 2 tensors fail: \(weight)"), "\(wrong.output)")
   }
 
+  @Test("one element that is off by one step is let pass, more elements and more steps are not")
+  func steps() throws {
+    let output = folder.path("fused.safetensors")
+    let result = try fuse(DemoFiles.base, "--quantize", "int8", "-o", output)
+    #expect(result.status == 0, "\(result.errors)")
+    let weight = QuantizedFiles.modules[0].weight
+    let tensor = try #require(try Checkpoint.open(output)[weight])
+    let scales = try #require(try Checkpoint.open(output)[weight + "_scale"]).floats()
+    // The steps of this row are smaller than the greatest ones of the tensor.
+    let row = try #require(scales.indices.min { scales[$0] < scales[$1] })
+    let start = tensor.offset + row * (try #require(tensor.info.shape.dimensions.last))
+    let original = try Data(contentsOf: URL(fileURLWithPath: output))
+    for (elements, step, status) in [([4], 1, 0), ([4, 9], 1, 1), ([4], 40, 1)] {
+      var data = original
+      for element in elements {
+        let value = Int(Int8(bitPattern: data[start + element]))
+        let changed = Int8(value > 0 ? value - step : value + step)
+        data[start + element] = UInt8(bitPattern: changed)
+      }
+      try data.write(to: URL(fileURLWithPath: output))
+      let proof = try verify(output, base: DemoFiles.base)
+      #expect(proof.status == Int32(status), "\(elements) \(step): \(proof.output)")
+    }
+  }
+
   @Test(
     "a fuse into a quantised model is proved, and what it changed is in the model's own form",
     arguments: QuantizedFiles.forms)

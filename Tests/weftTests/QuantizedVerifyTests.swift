@@ -72,6 +72,20 @@ struct QuantizedVerifyTests {
     #expect(result.output.contains("as stable-diffusion.cpp does"))
   }
 
+  @Test("a UNet alone is held against the UNet of a whole model")
+  func component() throws {
+    let path = try QuantizedFiles.quantize(
+      DemoFiles.base, QuantizedFiles.forms[0], in: folder, ["--for", "comfyui"])
+    #expect(try Checkpoint.open(path)["out.2.weight"] != nil)
+    for (options, count) in [([], 686), (["--tolerance", "0.01"], 686)] as [([String], Int)] {
+      let result = try Tool.run(
+        ["verify", path, "--reference", try DemoFiles.base, "--json"] + options)
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      #expect(try result.json()["tensors"] as? Int == count)
+    }
+    #expect(try verify(path, "--tolerance", "0.0001").status == 1)
+  }
+
   @Test("a model in plain types that came from a quantised one has its values")
   func decoded() throws {
     for form in [QuantizedFiles.forms[0], QuantizedFiles.forms[5]] {
