@@ -71,7 +71,10 @@ let package = Package(
         "WeftTensors", "WeftFiles", "WeftFormats", .product(name: "Yams", package: "Yams"),
       ]),
     library(
-      "WeftVerify", ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform"]),
+      "WeftVerify",
+      [
+        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTransform",
+      ]),
     .executableTarget(
       name: "weft",
       dependencies: [

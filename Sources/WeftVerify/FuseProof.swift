@@ -6,11 +6,15 @@ package import WeftTransform
 /// The proof that a model is what a fuse of given inputs must give.
 ///
 /// What adapters change is computed a second way: products by OpenBLAS in float64, everything else by the scalar kernels.
-/// Tensors that adapters do not touch must be the base's, byte for byte.
+/// Tensors that adapters do not touch must be the base's, byte for byte. Tensors that are encoded, in blocks or with
+/// scales, are encoded from the second computation; as many of their elements may be off as of others, or those of one
+/// block, and by no more than a step of the encoding: twice the greatest error that it makes in the tensor.
 package enum FuseProof {
   /// The largest share of a tensor's elements that may be off by one unit in the last place: ties that float64 sums of
   /// different order round differently are far rarer.
   package static let toleratedShare = 1.0 / 2000
+  /// How much more than the greatest step of an encoding values may be apart: what computing it rounds.
+  private static let stepMargin = 1 + 0x1p-20
 
   /// Compares a model with what the plan of a fuse must give.
   package static func prove(
@@ -32,7 +36,7 @@ package enum FuseProof {
   }
 
   /// Names, types and shapes.
-  private static func structureCheck(_ candidate: Checkpoint, plan: ModelPlan) -> Proof.Check {
+  static func structureCheck(_ candidate: Checkpoint, plan: ModelPlan) -> Proof.Check {
     let expected = Set(plan.tensors.map(\.info))
     let found = Set(candidate.tensors.map(\.info))
     let missing = expected.subtracting(found).map(\.name).sorted()
@@ -51,9 +55,11 @@ package enum FuseProof {
     _ planned: [PlannedTensor], _ comparisons: [TensorComparison], tolerance: Double?
   ) -> [Proof.Check] {
     let pairs = Array(zip(planned, comparisons))
+    let isEncoded = planned.contains { $0.action != .changed && $0.encoding != nil }
     return [
       Proof.Check.values(
-        "unchanged tensors are the base's", pairs.filter { $0.0.action != .changed }
+        "unchanged tensors are the base's" + (isEncoded ? ", quantised in the same way" : ""),
+        pairs.filter { $0.0.action != .changed }
       ) {
         $0.isEqual
       },
@@ -69,7 +75,12 @@ package enum FuseProof {
     let numbers = comparison.numbers
     guard numbers.nonFiniteMismatches == 0 else { return false }
     if let tolerance { return numbers.relativeL2 <= tolerance }
-    return numbers.beyondOneUnit == 0
-      && Double(numbers.different) <= Double(comparison.elementCount) * toleratedShare
+    let tolerated = Double(comparison.elementCount) * toleratedShare
+    guard let encoding = comparison.encoding else {
+      return numbers.beyondOneUnit == 0 && Double(numbers.different) <= tolerated
+    }
+    // A scale that falls on the other side of a tie moves all elements that share it.
+    return numbers.maxDifference <= encoding.greatestStep * stepMargin
+      && Double(numbers.different) <= max(Double(encoding.unitElementCount), tolerated)
   }
 }

@@ -3,6 +3,7 @@ package import WeftFiles
 import WeftFormats
 import WeftKernels
 package import WeftTensors
+import WeftTransform
 
 /// What two models have in common and how the rest differs.
 package struct ModelDifference: Sendable {
@@ -40,6 +41,8 @@ package struct ModelDifference: Sendable {
 
 extension ModelDifference {
   /// Compares two models tensor by tensor, by their names.
+  ///
+  /// Models that were decoded are compared by their values where a tensor is stored in two forms.
   package static func between(
     _ first: Checkpoint, _ second: Checkpoint, threads: Int,
     progress: @escaping @Sendable (Int) throws -> Void
@@ -55,7 +58,7 @@ extension ModelDifference {
       onlyInFirst: first.tensors.map(\.info.name).filter { second[$0] == nil },
       onlyInSecond: second.tensors.map(\.info.name).filter { first[$0] == nil },
       mismatches: pairs.filter { $0.info.shape != $1.info.shape }.map(mismatch),
-      retyped: comparable.filter { $0.info.dtype != $1.info.dtype }.map(mismatch),
+      retyped: comparable.filter { $0.form != $1.form }.map(mismatch),
       changed: changed.filter { !$0.isEqual }.sorted {
         ($1.numbers.relativeL2, $0.name) < ($0.numbers.relativeL2, $1.name)
       },
@@ -68,8 +71,8 @@ extension ModelDifference {
     _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor
   ) -> Mismatch {
     Mismatch(
-      name: first.info.name, first: "\(first.info.dtype.rawValue) \(first.info.shape)",
-      second: "\(second.info.dtype.rawValue) \(second.info.shape)")
+      name: first.info.name, first: "\(first.form.name) \(first.info.shape)",
+      second: "\(second.form.name) \(second.info.shape)")
   }
 
   /// The difference as JSON.

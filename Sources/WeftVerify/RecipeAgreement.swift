@@ -5,7 +5,7 @@ package import WeftTransform
 /// Whether a model's own recipe says what the options say.
 package enum RecipeAgreement {
   /// What does not decide a value, or is only there when it was asked for.
-  private static let ignored: Set<String> = ["sha256", "allow_unmatched", "version"]
+  private static let ignored: Set<String> = ["sha256", "allow_unmatched", "version", "requantize"]
 
   /// Throws when the model was made by another recipe than the plan's; a model without one is not held against it.
   package static func check(_ candidate: Checkpoint, plan: ModelPlan) throws {

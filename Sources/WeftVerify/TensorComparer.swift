@@ -2,25 +2,33 @@ import Synchronization
 import WeftFiles
 import WeftKernels
 import WeftTensors
+import WeftTransform
 
-/// Compares stored tensors with stored tensors, a megabyte at a time.
+/// Compares tensors with tensors, a megabyte at a time: as bytes where both are stored in one form, else by their values.
 enum TensorComparer {
   /// The elements that are compared at once; a multiple of every packed type's group.
   static let tileElementCount = 1 << 17
 
-  /// Compares pairs of equal shapes; types that cannot be computed with are compared as bytes.
+  /// Two buffers for tiles, which one thread at a time uses.
+  typealias Buffers = (ByteBuffer, ByteBuffer)
+
+  static func makeBuffers() -> Buffers {
+    (ByteBuffer(byteCount: tileElementCount * 8), ByteBuffer(byteCount: tileElementCount * 8))
+  }
+
+  /// Compares pairs of equal shapes; types that have no values to compute with are compared as bytes.
+  ///
+  /// `progress` is told how many more stored bytes were gone through.
   static func compare(
     _ pairs: [(Checkpoint.Tensor, Checkpoint.Tensor)], threads: Int,
     progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> [TensorComparison] {
     let results = Mutex<[Int: TensorComparison]>([:])
-    let buffers = Mutex<[Int: (ByteBuffer, ByteBuffer)]>([:])
+    let buffers = Mutex<[Int: Buffers]>([:])
     try Parallel.run(threads: threads, count: pairs.count) { worker, index in
       let pair = buffers.withLock { buffers in
         if let pair = buffers[worker] { return pair }
-        let made = (
-          ByteBuffer(byteCount: tileElementCount * 8), ByteBuffer(byteCount: tileElementCount * 8)
-        )
+        let made = makeBuffers()
         buffers[worker] = made
         return made
       }
@@ -31,40 +39,79 @@ enum TensorComparer {
   }
 
   private static func compare(
-    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor,
-    buffers: (ByteBuffer, ByteBuffer), progress: (Int) throws -> Void
+    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor, buffers: Buffers,
+    progress: (Int) throws -> Void
   ) throws -> TensorComparison {
     let count = first.info.elementCount
+    let isOneForm = first.form == second.form
+    let isEqual =
+      try isOneForm && hasSameBytes(first.parts, second.parts, buffers, progress: progress)
     var total = Comparison()
-    var isEqual = first.info.dtype == second.info.dtype
     total.count = count
-    try eachTile(first, second, buffers) { one, other, _ in
-      isEqual = isEqual && one.hasSameBytes(as: other)
-      try progress(one.byteCount + other.byteCount)
-    }
     if !isEqual {
-      total = Comparison()
-      try eachTile(first, second, buffers) { one, other, elementCount in
-        total += compareValues(
-          one, first.info.dtype, other, second.info.dtype, elementCount: elementCount)
-      }
+      total = try numbers(first, second, buffers: buffers)
+      if !isOneForm { try progress(first.storedByteCount + second.storedByteCount) }
     }
     return TensorComparison(
       name: first.info.name, elementCount: count, numbers: total, hasSameBytes: isEqual,
-      hasSameType: first.info.dtype == second.info.dtype)
+      hasSameType: isOneForm)
   }
 
-  private static func eachTile(
-    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor, _ buffers: (ByteBuffer, ByteBuffer),
-    _ body: (ByteSlice, ByteSlice, Int) throws -> Void
-  ) throws {
+  // MARK: Bytes
+
+  /// Whether two tensors are stored in the same bytes, scales and whatever else lies beside them included.
+  private static func hasSameBytes(
+    _ first: [StoredForm.Part], _ second: [StoredForm.Part], _ buffers: Buffers,
+    progress: (Int) throws -> Void
+  ) throws -> Bool {
+    let others = Dictionary(second.map { ($0.template, $0.tensor) }) { first, _ in first }
+    var isEqual = first.count == second.count
+    for part in first {
+      guard let other = others[part.template], other.info.dtype == part.tensor.info.dtype,
+        other.info.byteCount == part.tensor.info.byteCount
+      else {
+        isEqual = false
+        continue
+      }
+      let hasSame = try hasSameBytes(part.tensor, other, buffers, progress: progress)
+      isEqual = isEqual && hasSame
+    }
+    return isEqual
+  }
+
+  private static func hasSameBytes(
+    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor, _ buffers: Buffers,
+    progress: (Int) throws -> Void
+  ) throws -> Bool {
+    var isEqual = true
+    let (count, step) = (first.info.byteCount, buffers.0.byteCount)
+    for start in stride(from: 0, to: count, by: step) {
+      let size = min(step, count - start)
+      let (one, other) = (buffers.0.all.prefix(size), buffers.1.all.prefix(size))
+      try first.read(at: start, into: one)
+      try second.read(at: start, into: other)
+      isEqual = isEqual && one.hasSameBytes(as: other)
+      try progress(2 * size)
+    }
+    return isEqual
+  }
+
+  // MARK: Values
+
+  /// The differences of all values.
+  static func numbers(
+    _ first: Checkpoint.Tensor, _ second: Checkpoint.Tensor, buffers: Buffers
+  ) throws -> Comparison {
+    var total = Comparison()
     let count = first.info.elementCount
     for start in stride(from: 0, to: count, by: tileElementCount) {
       let elements = start..<min(start + tileElementCount, count)
-      try body(
-        try read(first, elements, into: buffers.0), try read(second, elements, into: buffers.1),
-        elements.count)
+      total += compareValues(
+        try read(first, elements, into: buffers.0), first.info.dtype,
+        try read(second, elements, into: buffers.1), second.info.dtype,
+        elementCount: elements.count)
     }
+    return total
   }
 
   private static func read(
@@ -88,4 +135,15 @@ enum TensorComparer {
     }
     return Comparison(bytesAreEqual: first.hasSameBytes(as: second), elementCount: elementCount)
   }
+}
+
+extension Checkpoint.Tensor {
+  /// The form in which the values are stored.
+  var form: TensorForm { stored?.form ?? .plain(info.dtype) }
+
+  /// The tensors that hold the values as they are stored.
+  var parts: [StoredForm.Part] { stored?.parts ?? [StoredForm.Part(self)] }
+
+  /// The size of those tensors, in bytes.
+  var storedByteCount: Int { parts.reduce(0) { $0 + $1.tensor.info.byteCount } }
 }

@@ -3,6 +3,15 @@ package import WeftTensors
 
 /// How one tensor of a candidate differs from what it should be.
 package struct TensorComparison: Sendable {
+  /// How values are encoded whose type has no units in the last place.
+  package struct Encoding: Sendable {
+    /// The elements that are encoded together.
+    package let unitElementCount: Int
+    /// How far apart two encodings of values that are equal but for a last rounding may be: twice the greatest error
+    /// of the encoding.
+    package let greatestStep: Double
+  }
+
   /// The tensor's name in the candidate.
   package let name: String
   /// The number of elements.
@@ -13,17 +22,20 @@ package struct TensorComparison: Sendable {
   package let hasSameBytes: Bool
   /// Whether both tensors are of one type, so that their bytes say the same.
   package let hasSameType: Bool
+  /// How the values are encoded, when they differ and their type is none that is computed with.
+  package let encoding: Encoding?
 
   /// Makes a comparison of a tensor.
   package init(
     name: String, elementCount: Int, numbers: Comparison, hasSameBytes: Bool,
-    hasSameType: Bool = true
+    hasSameType: Bool = true, encoding: Encoding? = nil
   ) {
     self.name = name
     self.elementCount = elementCount
     self.numbers = numbers
     self.hasSameBytes = hasSameBytes
     self.hasSameType = hasSameType
+    self.encoding = encoding
   }
 
   /// Whether the tensors are the same: the same bytes, or the same numbers in two types.

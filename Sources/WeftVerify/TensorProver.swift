@@ -10,6 +10,7 @@ import WeftTransform
 final class TensorProver: @unchecked Sendable {
   private var found = ByteBuffer(byteCount: 1 << 20)
   private let computer = ReferenceComputer()
+  private lazy var values = TensorComparer.makeBuffers()
 
   /// How stored tensors differ from what is planned, in the order of the pairs.
   static func compare(
@@ -37,44 +38,93 @@ final class TensorProver: @unchecked Sendable {
     _ stored: Checkpoint.Tensor, with planned: PlannedTensor, progress: (Int) throws -> Void
   ) throws -> TensorComparison {
     var isEqual = true
-    try eachTile(of: planned, stored: stored) { expected, actual in
+    try eachTile(of: planned, stored: stored) { expected, actual, _ in
       isEqual = isEqual && expected.hasSameBytes(as: actual)
       try progress(expected.byteCount)
     }
-    var numbers = Comparison()
-    numbers.count = planned.info.elementCount
-    if !isEqual {
-      numbers = Comparison()
-      try eachTile(of: planned, stored: stored) { expected, actual in
-        numbers += values(expected, actual, dtype: planned.info.dtype)
-      }
-    }
+    var difference = Difference()
+    difference.numbers.count = planned.valueCount
+    if !isEqual { difference = try self.difference(of: stored, from: planned) }
     return TensorComparison(
-      name: planned.info.name, elementCount: planned.info.elementCount, numbers: numbers,
-      hasSameBytes: isEqual)
+      name: planned.info.name, elementCount: planned.valueCount, numbers: difference.numbers,
+      hasSameBytes: isEqual, encoding: difference.encoding)
   }
 
+  private struct Difference {
+    var numbers = Comparison()
+    var encoding: TensorComparison.Encoding?
+  }
+
+  @discardableResult
   private func eachTile(
-    of planned: PlannedTensor, stored: Checkpoint.Tensor,
-    _ body: (_ expected: ByteSlice, _ actual: ByteSlice) throws -> Void
-  ) throws {
+    of planned: PlannedTensor, stored: Checkpoint.Tensor, measuresLoss: Bool = false,
+    _ body: (_ expected: ByteSlice, _ actual: ByteSlice, _ offset: Int) throws -> Void
+  ) throws -> Double {
+    var greatestLoss = 0.0
     for piece in planned.pieces {
-      try computer.compute(piece, of: planned) { slice, offset in
+      let loss = try computer.compute(piece, of: planned, measuresLoss: measuresLoss) {
+        slice, offset in
         if found.byteCount < slice.byteCount { found = ByteBuffer(byteCount: slice.byteCount) }
         let actual = found.all.prefix(slice.byteCount)
         try stored.read(at: offset, into: actual)
-        try body(slice, actual)
+        try body(slice, actual, offset)
       }
+      greatestLoss = max(greatestLoss, loss?.maxDifference ?? 0)
     }
+    return greatestLoss
   }
 
-  /// The numbers of a tile; of types that cannot be computed with, only whether it is equal.
-  private func values(_ expected: ByteSlice, _ actual: ByteSlice, dtype: DType) -> Comparison {
-    guard dtype.isComputable else {
-      return Comparison(
-        bytesAreEqual: expected.hasSameBytes(as: actual),
-        elementCount: expected.byteCount / dtype.blockByteCount * dtype.blockElementCount)
+  // MARK: Numbers
+
+  /// The numbers of a tensor that differs; of types that stand for no values, only which tiles are equal.
+  private func difference(
+    of stored: Checkpoint.Tensor, from planned: PlannedTensor
+  ) throws -> Difference {
+    let dtype = planned.info.dtype
+    if let encoding = try computer.encoding(of: planned) {
+      return try difference(of: stored, from: planned, encoding)
     }
-    return Kernels.best.compare(expected, dtype, actual, dtype)
+    if let source = planned.wholeCopy?.decoded(), source.stored != nil {
+      return Difference(
+        numbers: try TensorComparer.numbers(source, stored.decoded(), buffers: values))
+    }
+    var result = Difference()
+    try eachTile(of: planned, stored: stored) { expected, actual, _ in
+      result.numbers +=
+        dtype.isComputable
+        ? Kernels.best.compare(expected, dtype, actual, dtype)
+        : Comparison(
+          bytesAreEqual: expected.hasSameBytes(as: actual),
+          elementCount: expected.byteCount / dtype.blockByteCount * dtype.blockElementCount)
+    }
+    return result
+  }
+
+  /// The differences of the values that encoded bytes stand for, and how far rounding alone may take them apart.
+  private func difference(
+    of stored: Checkpoint.Tensor, from planned: PlannedTensor, _ encoding: any ValueEncoding
+  ) throws -> Difference {
+    let unit = encoding.unit
+    var numbers = Comparison()
+    let loss = try eachTile(of: planned, stored: stored, measuresLoss: true) {
+      expected, actual, offset in
+      let first = unit.elementCount(of: offset)
+      let count = min(unit.elementCount(of: expected.byteCount), planned.valueCount - first)
+      growBuffers(to: count * 4)
+      let (one, other) = (values.0.all.prefix(count * 4), values.1.all.prefix(count * 4))
+      encoding.decode(expected, first: first, into: one)
+      encoding.decode(actual, first: first, into: other)
+      numbers += Kernels.best.compare(one, .f32, other, .f32, firstIndex: first)
+    }
+    // Two values that lie on both sides of a tie are each no further from it than the greatest error.
+    return Difference(
+      numbers: numbers,
+      encoding: TensorComparison.Encoding(
+        unitElementCount: unit.elementCount, greatestStep: 2 * loss))
+  }
+
+  private func growBuffers(to byteCount: Int) {
+    guard values.0.byteCount < byteCount else { return }
+    values = (ByteBuffer(byteCount: byteCount), ByteBuffer(byteCount: byteCount))
   }
 }

@@ -16,6 +16,8 @@ package struct RecipeOutput: Sendable, Equatable {
   package var isPruned = false
   /// Patterns of tensors that may stay unmatched.
   package var allowedUnmatched: [String] = []
+  /// How the result is quantised; nil when it is not.
+  package var quantization: RecipeQuantization?
 
   /// The words of `layout`.
   package static let layouts = ["ldm", "diffusers"]

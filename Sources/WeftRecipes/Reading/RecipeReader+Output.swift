@@ -2,7 +2,7 @@ import WeftTensors
 
 extension RecipeReader {
   private static let outputKeys = [
-    "from", "dtype", "layout", "vae", "prune", "ema", "allow_unmatched",
+    "from", "dtype", "layout", "vae", "prune", "ema", "allow_unmatched", "quantization",
   ]
   /// What `from` is until the linker chooses: no name is empty.
   static let unchosen = RecipeReference("")
@@ -21,6 +21,7 @@ extension RecipeReader {
     output.averages = try averages(object) ?? .keep
     output.isPruned = try object.flag("prune") ?? false
     output.allowedUnmatched = try object.texts("allow_unmatched")
+    output.quantization = try quantization(object["quantization"])
     return output
   }
 }

@@ -47,6 +47,8 @@ extension MergeRecipe {
       }
       steps[index].action = .fuse(step)
     }
+    let imatrix = joined(output.quantization?.imatrix)
+    output.quantization?.imatrix = imatrix
   }
 }
 
@@ -65,13 +67,19 @@ struct RecipeReader {
   /// The recipe of a document.
   func recipe(_ root: RecipeNode) throws(RecipeProblem) -> MergeRecipe {
     if case .scalar = root.kind, root.text == nil { throw YAMLText.emptyProblem(origin) }
-    let keys = ["version", "models", "steps", "output"] + (isMetadata ? ["operation"] : [])
+    let keys =
+      ["version", "models", "steps", "output"] + (isMetadata ? ["operation", "quantization"] : [])
     let object = try RecipeObject(root, "the recipe", keys: keys, origin: origin)
     try checkVersion(object)
     var linker = RecipeLinker(origin: origin)
     for entry in try named(object, "models") { linker.models.append(try model(entry)) }
     for entry in try named(object, "steps") { linker.steps.append(try step(entry)) }
-    return try linker.recipe(output: try output(object["output"]))
+    var output = try output(object["output"])
+    // Metadata has it beside the recipe, where every operation has it.
+    if let quantization = try quantization(object["quantization"]) {
+      output.quantization = quantization
+    }
+    return try linker.recipe(output: output)
   }
 
   private func checkVersion(_ object: RecipeObject) throws(RecipeProblem) {

@@ -3,8 +3,8 @@ import WeftTensors
 /// The recipe of a model that one `weft fuse` or `weft convert` made, as a recipe of one step or none.
 struct SingleOperation {
   private static let keys = [
-    "version", "operation", "base", "base_recipe", "vae", "dtype", "layout", "ema", "prune",
-    "allow_unmatched", "adapters", "norm", "norm_base", "tlora_base", "alpha_zero",
+    "version", "operation", "base", "base_recipe", "vae", "dtype", "quantization", "layout",
+    "ema", "prune", "allow_unmatched", "adapters", "norm", "norm_base", "tlora_base", "alpha_zero",
   ]
   private static let adapterKeys = [
     "files", "unet", "te", "norm", "lbw", "lbw_rest", "lbw_resadapter",
@@ -47,7 +47,7 @@ struct SingleOperation {
 
   /// The members that the outputs of recipes have as well; types are spelled there as files spell them.
   private func outputNode(_ object: RecipeObject) -> RecipeNode {
-    let shared = ["dtype", "layout", "ema", "prune", "allow_unmatched"]
+    let shared = ["dtype", "quantization", "layout", "ema", "prune", "allow_unmatched"]
     let entries = object.entries.filter { shared.contains($0.key) }.map { entry in
       guard entry.key == "dtype", let code = entry.value.text,
         let word = RecipeOutput.dtypes.first(where: { $0.dtype.rawValue == code })?.word

@@ -46,7 +46,9 @@ package struct RecipeChain {
   ) -> MergeRecipe? {
     let model = recipe.models[index]
     let isSpine = recipe.spine == model.name
-    guard model.averages == nil, recipe.output.averages != .prefer,
+    // What was quantised in between stays a model: its values are others by far more than a rounding.
+    guard past.output.quantization == nil, model.averages == nil,
+      recipe.output.averages != .prefer,
       model.name != recipe.output.vae?.name, isSpine || past.output.vae == nil,
       !recipe.steps.contains(where: { $0.reads(model.name) }),
       recipe.output.vae != nil || past.output.vae == nil || recipe.steps.allSatisfy(\.isFuse),

@@ -156,6 +156,25 @@ struct RecipeValue {
       "prune": output.isPruned ? .bool(true) : nil,
       "ema": output.averages == .keep ? nil : .string(output.averages.rawValue),
       "allow_unmatched": output.allowedUnmatched.isEmpty ? nil : .strings(output.allowedUnmatched),
+      // Metadata has it beside the recipe.
+      "quantization": hasPaths ? output.quantization.map(quantization) : nil,
+    ])
+  }
+
+  private func quantization(_ quantization: RecipeQuantization) -> JSONValue {
+    let isUsual = quantization.encoder == RecipeQuantization.encoders[0]
+    let chosen = quantization.chosen.sorted { $0.key < $1.key }
+    return .object([
+      "type": .string(quantization.type),
+      "rules": quantization.rules.isEmpty ? nil : .strings(quantization.rules),
+      "encoder": isUsual ? nil : .string(quantization.encoder),
+      "policy": quantization.policy.map(JSONValue.string),
+      "imatrix": quantization.imatrix.map(JSONValue.string),
+      "imatrix_sha256": quantization.imatrixSHA256.map(JSONValue.string),
+      "requantize": quantization.requantizes ? .bool(true) : nil,
+      "saturate": quantization.saturates ? .bool(true) : nil,
+      "chosen": chosen.isEmpty
+        ? nil : .object(chosen.map { JSONValue.Member($0.key, .string($0.value)) }),
     ])
   }
 }

@@ -73,6 +73,7 @@ package struct RecipePlanner {
     choice.vaePath = output.vae.flatMap { recipe.model($0.name)?.path }
     choice.averages = averages(of: result.base)
     choice.isPruned = output.isPruned
+    choice.quantization = choice.quantization ?? output.quantization.map(QuantizationRecipe.init)
     choice.allowedUnmatched = output.allowedUnmatched
     return choice
   }

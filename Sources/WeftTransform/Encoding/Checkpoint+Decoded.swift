@@ -35,8 +35,8 @@ extension DType {
 }
 
 extension Checkpoint.Tensor {
-  /// A tensor in blocks or of 8-bit floats as its values.
-  fileprivate func decoded() -> Checkpoint.Tensor {
+  /// A tensor in blocks or of 8-bit floats as its float32 values, without regard to scales beside it; others as they are.
+  package func decoded() -> Checkpoint.Tensor {
     let dtype = info.dtype
     let blocks: (any ValueDecoder)? = BlockDecoder(self)
     guard let decoder = blocks ?? Float8Decoder(self),

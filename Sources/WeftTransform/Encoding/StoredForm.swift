@@ -38,3 +38,10 @@ extension Checkpoint.Tensor {
   /// The form in which the values are stored, when it is not that of the description.
   package var stored: StoredForm? { (source as? DecodedSource)?.stored }
 }
+
+extension Checkpoint {
+  /// The tensors as they are stored, whether or not the values of some are decoded.
+  package var storedTensors: [Tensor] {
+    tensors.flatMap { $0.stored?.parts.map(\.tensor) ?? [$0] }
+  }
+}

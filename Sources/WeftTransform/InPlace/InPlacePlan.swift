@@ -1,4 +1,5 @@
 package import WeftFiles
+import WeftFormats
 import WeftTensors
 
 /// A fuse that changes a file where it lies: the bytes that change, and the header of the same length.
@@ -48,8 +49,9 @@ package struct InPlacePlan: Sendable {
           + (checkpoint.files.count == 1 ? "" : " of \(checkpoint.files.count) files"),
         at: checkpoint.path)
     }
-    let changes = try changes(of: model, in: file)
-    let header = try file.bytes(0..<(checkpoint.tensors.first?.offset ?? file.byteCount))
+    let stored = checkpoint.storedTensors
+    let changes = try changes(of: model, stored: stored, in: file)
+    let header = try file.bytes(0..<(stored.map(\.offset).min() ?? file.byteCount))
     return InPlacePlan(
       model: model, file: file, changes: changes, oldHeader: header,
       header: try patch(header, recipe: model.recipeValue.compactText, path: file.path))
@@ -74,13 +76,22 @@ package struct InPlacePlan: Sendable {
 
 extension InPlacePlan {
   /// The pieces of the output that are not the base's own bytes in their own place.
-  private static func changes(of model: ModelPlan, in file: InputFile) throws -> [Change] {
-    let stored = model.base.checkpoint.tensors
+  private static func changes(
+    of model: ModelPlan, stored: [Checkpoint.Tensor], in file: InputFile
+  ) throws -> [Change] {
+    if let encoded = model.tensors.first(where: { $0.encoding != nil }) {
+      throw refusal(
+        "\(encoded.info.name) changes and is stored as \(encoded.formName); values in that form are "
+          + "encoded anew, which is not done in place", at: file.path)
+    }
     guard model.tensors.count == stored.count else {
       throw refusal(
         "the output has \(model.tensors.count) tensors, the file \(stored.count)", at: file.path)
     }
-    return try zip(model.tensors, stored).flatMap { planned, stored in
+    let places = Dictionary(stored.map { ($0.info.name, $0) }) { first, _ in first }
+    return try zip(model.tensors, stored).flatMap { planned, other in
+      // What belongs to a tensor with scales stands beside it in a plan, and anywhere in the file.
+      let stored = places[planned.info.name] ?? other
       guard planned.info == stored.info else {
         throw refusal(
           "\(stored.info.name) would become \(planned.info.name), \(planned.info.dtype.rawValue) "
@@ -111,4 +122,9 @@ extension Checkpoint.Tensor {
   func isStored(in identity: InputFile.Identity) -> Bool {
     (source as? InputFile)?.identity == identity
   }
+}
+
+extension PlannedTensor {
+  /// The name of the form that the values are encoded in.
+  fileprivate var formName: String { encoding?.survey?.format.id ?? info.dtype.rawValue }
 }

@@ -64,6 +64,19 @@ extension BaseModel {
   /// The architecture's name, for messages.
   package var architectureID: String { recognition.architecture?.id ?? "unknown" }
 
+  /// The name that a tensor of a component has in a file of its own: one component alone has no prefix.
+  func name(_ name: String, alone component: String, layout: String) -> String {
+    guard let prefix = prefix(of: component, layout: layout), name.hasPrefix(prefix) else {
+      return name
+    }
+    return String(name.dropFirst(prefix.count))
+  }
+
+  /// What the names of a component start with in a file of a whole model; nil when that is not known.
+  package func prefix(of component: String, layout: String) -> String? {
+    recognition.architecture?.prefix(of: component, layout: layout)
+  }
+
   /// Why the parts cannot be of one model; nil when they can.
   ///
   /// A UNet takes as many features a token as its text encoders give together.

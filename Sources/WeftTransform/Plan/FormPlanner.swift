@@ -17,8 +17,22 @@ struct FormPlanner {
         .apply(to: output)
     }
     var result = output
-    result.tensors = try output.tensors.enumerated().flatMap { try keepForm(of: $1, survey: $0) }
+    let tensors = choice.component.map { alone($0, of: &result) } ?? output.tensors
+    result.tensors = try tensors.enumerated().flatMap { try keepForm(of: $1, survey: $0) }
     return result
+  }
+
+  /// The tensors of one component under the names that it has alone; the others are dropped.
+  private func alone(
+    _ component: String, of result: inout OutputPlanner.Result
+  ) -> [PlannedTensor] {
+    let others = result.tensors.filter { $0.component != component }
+    result.dropped += others.map {
+      ModelPlan.Drop(name: $0.info.name, reason: "no part of the \(component)")
+    }
+    return result.tensors.filter { $0.component == component }.map {
+      $0.renamed(base.name($0.info.name, alone: component, layout: result.layoutName))
+    }
   }
 
   /// A tensor in the form that it is stored in, where the container has that.
@@ -26,12 +40,12 @@ struct FormPlanner {
     guard let stored = tensor.origin?.stored, tensor.info.dtype == .f32, choice.dtype == nil else {
       return [tensor]
     }
-    guard stored.form.isStorable(in: choice.format) else {
+    guard !choice.decodes, stored.form.isStorable(in: choice.format) else {
       var decoded = tensor
       if decoded.action == .copied { decoded.action = .cast }
       return [decoded]
     }
-    if tensor.isWholeCopy { return tensor.copies(of: stored) }
+    if tensor.wholeCopy != nil { return tensor.copies(of: stored) }
     guard let again = tensor.stored(as: stored.form, survey: survey) else {
       throw TransformError.refused(
         "\(tensor.info.name) changes, and its values cannot be stored as \(stored.form.name) again",
@@ -42,12 +56,6 @@ struct FormPlanner {
 }
 
 extension PlannedTensor {
-  /// Whether the values are those of one stored tensor, all of them.
-  fileprivate var isWholeCopy: Bool {
-    guard pieces.count == 1, case .copy(let tensor, 0) = pieces[0].work else { return false }
-    return tensor.info.byteCount == info.byteCount
-  }
-
   /// Copies of the stored tensors that hold the values, under this tensor's name.
   fileprivate func copies(of stored: StoredForm) -> [PlannedTensor] {
     stored.parts.map(copy)

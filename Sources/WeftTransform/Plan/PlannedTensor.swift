@@ -61,6 +61,20 @@ package struct PlannedTensor: Sendable {
     return pieces[piece].isComputed ? encoding?.survey : nil
   }
 
+  /// The number of values: of elements in half bytes there are more than the type tells.
+  package var valueCount: Int {
+    encoding.map { $0.survey?.elementCount ?? $0.unit.elementCount(of: info.byteCount) }
+      ?? info.elementCount
+  }
+
+  /// The stored tensor that this one is a copy of, all of it; nil for others.
+  package var wholeCopy: Checkpoint.Tensor? {
+    guard pieces.count == 1, case .copy(let tensor, 0) = pieces[0].work,
+      tensor.info.byteCount == info.byteCount
+    else { return nil }
+    return tensor
+  }
+
   /// The type in which values are computed.
   package var computedDType: DType { encoding == nil ? info.dtype : .f32 }
 }

@@ -16,7 +16,7 @@ final class ColumnWeights: Sendable {
   private let state = Mutex(State())
 
   init(_ recipe: QuantizationRecipe) throws {
-    matrix = try recipe.importancePath.map { try ImportanceMatrix.read($0) }
+    matrix = try recipe.importance()
     usesOnes = recipe.encoder == .sdcpp
   }
 

@@ -1,9 +1,9 @@
 import WeftFiles
-import WeftTensors
+package import WeftTensors
 
 extension QuantizationRecipe {
   /// What decides the bytes, for the recipe in the output's metadata.
-  var value: JSONValue {
+  package var value: JSONValue {
     get throws {
       var members = [
         JSONValue.Member("type", .string(type)),
@@ -18,6 +18,7 @@ extension QuantizationRecipe {
         let hash = try InputFile.open(importancePath).sha256()
         members.append(JSONValue.Member("imatrix_sha256", .string(hash)))
       }
+      if requantizes { members.append(JSONValue.Member("requantize", .bool(true))) }
       if saturates { members.append(JSONValue.Member("saturate", .bool(true))) }
       if !chosen.isEmpty {
         let types = chosen.sorted { $0.key < $1.key }

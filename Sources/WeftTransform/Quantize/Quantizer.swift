@@ -59,13 +59,11 @@ struct Quantizer {
       ? "left out by the policy '\(policy.id)'" : nil
   }
 
-  /// One component alone has no prefix.
   private func outputName(of tensor: PlannedTensor) -> String {
-    guard let component = policy.component, let layout = policy.layout,
-      let prefix = base.recognition.architecture?.prefix(of: component, layout: layout),
-      tensor.info.name.hasPrefix(prefix)
-    else { return tensor.info.name }
-    return String(tensor.info.name.dropFirst(prefix.count))
+    guard let component = policy.component, let layout = policy.layout else {
+      return tensor.info.name
+    }
+    return base.name(tensor.info.name, alone: component, layout: layout)
   }
 
   // MARK: Types

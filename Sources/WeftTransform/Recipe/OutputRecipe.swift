@@ -11,6 +11,10 @@ package struct OutputRecipe: Sendable {
   package var types: [String: DType] = [:]
   /// How the model is quantised; nil for no quantisation.
   package var quantization: QuantizationRecipe?
+  /// Whether tensors in forms that are not computed with become their float32 values, whatever the container holds.
+  package var decodes = false
+  /// The one component that is written, under the names that it has in a file of its own; nil for all.
+  package var component: String?
   /// The layout of the output; nil keeps the input's where the container allows it.
   package var layout: String?
   /// A model whose VAE takes the place of the input's.

@@ -32,6 +32,8 @@ package struct QuantizationRecipe: Sendable {
   package var policy: String?
   /// A file of column weights.
   package var importancePath: String?
+  /// The SHA-256 of that file, where another must not be taken; nil for any.
+  package var importanceSHA256: String?
   /// Whether tensors that are quantised already may be quantised again.
   package var requantizes = false
   /// Whether values beyond the greatest of an 8-bit type become that value.

@@ -4,8 +4,12 @@ package import WeftTensors
 
 /// What a file or folder is, from its headers alone.
 package struct Inspection: Sendable {
-  /// The files.
+  /// The files, with their tensors as they are stored.
   package let checkpoint: Checkpoint
+  /// The tensors with the values that they stand for.
+  package let values: Checkpoint
+  /// Why the values of tensors in other forms cannot be told; nil when they can.
+  package let fault: String?
   /// What they are.
   package let recognition: Recognition
   /// What an adapter changes; nil for other kinds.
@@ -32,19 +36,33 @@ package struct Inspection: Sendable {
   /// Looks at a model, an adapter, or the folder of either.
   package static func of(_ path: String, library: FormatLibrary) throws -> Inspection {
     let checkpoint = try Checkpoint.open(path)
-    let infos = checkpoint.tensors.map(\.info)
+    let (values, fault) = try values(of: checkpoint, library: library)
+    // Names and shapes are those of the values: elements in half bytes have other ones.
+    let infos = values.tensors.map(\.info)
     let recognition = try library.recognize(infos, metadata: checkpoint.metadata)
     let alarms = PickleAlarm.all(in: checkpoint, names: library.pickleNames)
     guard recognition.kind == .adapter else {
       return Inspection(
-        checkpoint: checkpoint, recognition: recognition, adapter: nil, alarms: alarms)
+        checkpoint: checkpoint, values: values, fault: fault, recognition: recognition,
+        adapter: nil, alarms: alarms)
     }
     let reading = AdapterReading(infos, metadata: checkpoint.metadata, library: library)
     return Inspection(
-      checkpoint: checkpoint, recognition: recognition,
+      checkpoint: checkpoint, values: values, fault: fault, recognition: recognition,
       adapter: try summary(
-        reading, checkpoint: checkpoint, recognition: recognition, library: library),
+        reading, checkpoint: values, recognition: recognition, library: library),
       alarms: alarms)
+  }
+
+  /// The model with its values, or as it is stored with what is wrong with them: a look must not fail for that.
+  private static func values(
+    of checkpoint: Checkpoint, library: FormatLibrary
+  ) throws -> (values: Checkpoint, fault: String?) {
+    do {
+      return (try checkpoint.decoded(library), nil)
+    } catch let error as TransformError where error.status == .badData {
+      return (checkpoint, error.what)
+    }
   }
 
   private static func summary(
@@ -77,6 +95,7 @@ extension Inspection {
   /// The inspection as JSON; the tensors only when asked for.
   package func json(listingTensors: Bool) -> JSONValue {
     let infos = checkpoint.tensors.map(\.info)
+    let forms = formCounts
     return .object([
       "path": .string(checkpoint.path),
       "format": .string(checkpoint.format.rawValue),
@@ -84,9 +103,11 @@ extension Inspection {
       "architecture": .string(recognition.architecture?.id ?? "unknown"),
       "layout": .string(recognition.layout ?? "unknown"),
       "tensor_count": .integer(infos.count),
-      "parameters": .integer(infos.reduce(0) { $0 + $1.elementCount }),
+      "parameters": .integer(parameterCount),
       "bytes": .integer(checkpoint.byteCount),
       "dtypes": counts(dtypeCounts),
+      "forms": forms.isEmpty ? nil : counts(forms),
+      "fault": fault.map(JSONValue.string),
       "metadata": .object(
         checkpoint.metadata.sorted { $0.key < $1.key }.map {
           JSONValue.Member($0.key, .string($0.value))
@@ -102,6 +123,32 @@ extension Inspection {
       },
       "tensors": listingTensors ? .array(infos.map(tensorValue)) : nil,
     ])
+  }
+
+  /// The number of numbers that the model holds.
+  package var parameterCount: Int { values.tensors.reduce(0) { $0 + $1.info.elementCount } }
+
+  /// The number of tensors in each form that is not computed with, by its name: blocks, 8-bit floats, and small elements
+  /// with scales beside them.
+  package var formCounts: [String: Int] {
+    values.tensors.reduce(into: [:]) { counts, tensor in
+      if let stored = tensor.stored { counts[stored.form.name, default: 0] += 1 }
+    }
+  }
+
+  /// The forms with scales in tensors beside the elements, which the types of the tensors do not tell: how many tensors
+  /// are in each, and what it is in words.
+  package var scaledForms: [(count: Int, name: String, title: String?)] {
+    var titles: [String: String?] = [:]
+    for tensor in values.tensors {
+      switch tensor.stored?.form {
+      case .scaled(let format): titles[format.id] = format.title
+      case .readOnly(let name): titles[name] = .some(nil)
+      default: break
+      }
+    }
+    let counts = formCounts
+    return titles.sorted { $0.key < $1.key }.map { (counts[$0.key] ?? 0, $0.key, $0.value) }
   }
 
   /// The number of tensors of each type, by the type's code.

@@ -1,4 +1,4 @@
-import WeftKernels
+package import WeftKernels
 package import WeftTensors
 
 /// Computes pieces the second, slower way that `verify` trusts: products by OpenBLAS in float64, other
@@ -14,27 +14,38 @@ package final class ReferenceComputer: @unchecked Sendable {
   /// Makes a computer for one thread.
   package init() {}
 
+  /// What makes bytes of a tensor's values, with what a survey of them finds; nil where they are stored as they are.
+  package func encoding(of tensor: PlannedTensor) throws -> (any ValueEncoding)? {
+    guard let encoding = tensor.encoding, let survey = encoding.survey else {
+      return tensor.encoding
+    }
+    return encoding.prepared(with: try survey.scales(by: computer))
+  }
+
   /// Hands the bytes of every tile of a tensor's piece to `body` with their offset in the tensor.
+  ///
+  /// - Returns: what encoding lost, when that is measured and the values are encoded.
+  @discardableResult
   package func compute(
-    _ piece: Piece, of tensor: PlannedTensor, body: (ByteSlice, Int) throws -> Void
-  ) throws {
+    _ piece: Piece, of tensor: PlannedTensor, measuresLoss: Bool = false,
+    body: (ByteSlice, Int) throws -> Void
+  ) throws -> Comparison? {
     if case .scales(let survey, let isWhole) = piece.work {
-      return try body(
+      try body(
         survey.bytes(of: try survey.scales(by: computer), isWhole: isWhole), piece.byteOffset)
+      return nil
     }
     guard piece.isComputed else {
-      return try compute(piece, dtype: tensor.info.dtype) { try body($0, piece.byteOffset + $1) }
-    }
-    var encoding = tensor.encoding
-    if let survey = encoding?.survey {
-      encoding = encoding?.prepared(with: try survey.scales(by: computer))
+      try compute(piece, dtype: tensor.info.dtype) { try body($0, piece.byteOffset + $1) }
+      return nil
     }
     let tiles = TileSink(
-      tensor, piece, encoding: encoding, first: 0, measuresLoss: false,
+      tensor, piece, encoding: try encoding(of: tensor), first: 0, measuresLoss: measuresLoss,
       workspace: computer.workspace)
     try compute(piece, dtype: tensor.computedDType) { try tiles.take($0, at: $1, write: body) }
     var outcome = WorkOutcome()
     try tiles.finish(&outcome, write: body)
+    return outcome.loss
   }
 
   /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import WeftFiles
+import WeftFormats
 import WeftTensors
+import WeftTransform
 import WeftVerify
 
 /// Compares two models.
@@ -8,7 +10,10 @@ struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two models tensor by tensor, in structure and numbers.",
-    discussion: "Exit code 0 when the tensors are equal, 1 when they differ.")
+    discussion: """
+      Tensors in different types or forms (blocks, 8-bit floats, small elements with scales beside them) are compared \
+      by the values that they stand for. Exit code 0 when the tensors are equal, 1 when they differ.
+      """)
 
   @Argument(help: "The first model.")
   var first: String
@@ -27,8 +32,9 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func run() throws {
-    let one = try Checkpoint.open(first)
-    let other = try Checkpoint.open(second)
+    let library = try FormatLibrary.embedded()
+    let one = try Checkpoint.open(first).decoded(library)
+    let other = try Checkpoint.open(second).decoded(library)
     let page = try html.map {
       try SmallFile(path: $0, replacing: force, inputs: one.files + other.files)
     }

@@ -27,6 +27,7 @@ enum DiffText {
 
   private static func changedLine(_ comparison: TensorComparison) -> String {
     let numbers = comparison.numbers
+    if numbers.different == 0 { return "~ \(comparison.name): equal values in other bytes" }
     return "~ \(comparison.name): relative L2 \(HumanText.scientific(numbers.relativeL2)), "
       + "max \(HumanText.scientific(numbers.maxDifference)), "
       + "\(numbers.different) of \(comparison.elementCount) elements"

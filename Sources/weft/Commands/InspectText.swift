@@ -7,7 +7,6 @@ import WeftTransform
 enum InspectText {
   static func text(_ inspection: Inspection, listingTensors: Bool) -> String {
     let checkpoint = inspection.checkpoint
-    let parameters = checkpoint.tensors.reduce(0) { $0 + $1.info.elementCount }
     var rows: [(String, String)] = [
       ("file", checkpoint.path),
       ("kind", inspection.recognition.kind.rawValue),
@@ -17,9 +16,13 @@ enum InspectText {
         "\(inspection.recognition.layout ?? "unknown"), \(checkpoint.format.rawValue)"
       ),
       ("size", "\(HumanText.bytes(checkpoint.byteCount)) (\(checkpoint.byteCount) bytes)"),
-      ("tensors", "\(checkpoint.tensors.count), \(parameters) parameters"),
+      ("tensors", "\(checkpoint.tensors.count), \(inspection.parameterCount) parameters"),
       ("types", list(inspection.dtypeCounts)),
     ]
+    rows += inspection.scaledForms.map { form in
+      ("stored", "\(form.count) × \(form.name)" + (form.title.map { ": \($0)" } ?? ""))
+    }
+    if let fault = inspection.fault { rows.append(("damage", fault)) }
     if let adapter = inspection.adapter {
       rows.append(("families", list(adapter.families)))
       if !adapter.ranks.isEmpty { rows.append(("ranks", list(adapter.ranks))) }

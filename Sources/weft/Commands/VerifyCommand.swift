@@ -15,10 +15,13 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       With --base and --adapter: the model must be what that fuse gives. Tensors that no adapter touches must be the \
       base's, byte for byte. The others are computed a second way, with products by OpenBLAS in float64; fewer than \
-      1 in 2,000 of their elements may be off, and by no more than one unit in the last place.
+      1 in 2,000 of their elements may be off, and by no more than one unit in the last place, or one step of the \
+      encoding. A model that was quantised in the same pass says so in its own recipe.
       With --recipe: the model must be what that recipe gives; it is computed a second way, as for --base.
       With --reference: the model must have the reference's weights, whatever the containers, layouts and types of \
-      both; every value must be the reference's, rounded once where the type is another.
+      both; every value must be the reference's, rounded once where the type is another. A model that weft quantised \
+      must have the bytes that quantising the reference in the same way gives; with --tolerance the values of any \
+      quantised model are compared.
       Exit code 0 when all is right, 1 when it is not, 2 when the question makes no sense, such as options that \
       contradict the recipe in the model.
       """)
@@ -54,6 +57,11 @@ struct VerifyCommand: ParsableCommand {
       valueName: "error"))
   var tolerance: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "The importance matrix that the model was quantised with.", valueName: "file"))
+  var imatrix: String?
+
   @Option(help: ArgumentHelp("Write the proof as an HTML page.", valueName: "file"))
   var html: String?
 
@@ -74,6 +82,9 @@ struct VerifyCommand: ParsableCommand {
       throw ValidationError(
         "give --base with --adapter (is it that fuse?), --recipe (is it that merge?) or --reference (are the weights "
           + "equal?)")
+    }
+    if reference != nil, tolerance != nil, imatrix != nil {
+      throw ValidationError("--tolerance compares values, whatever gave them: leave --imatrix out")
     }
     if recipe != nil, !recipeOptions.adapter.isEmpty {
       throw ValidationError("a recipe names its adapters: leave --adapter out")
@@ -109,7 +120,7 @@ struct VerifyCommand: ParsableCommand {
     if let reference {
       return try ReferenceProof.prove(
         candidate, reference: reference, level: level, tolerance: tolerance,
-        library: .embedded(), threads: threads
+        importancePath: imatrix, library: .embedded(), threads: threads
       ) { display.add($0) }
     }
     let plan = try plan(of: model, threads: threads)
@@ -122,9 +133,12 @@ struct VerifyCommand: ParsableCommand {
   /// What the model must be: the fuse of the options, or the recipe.
   private func plan(of model: Checkpoint, threads: Int) throws -> ModelPlan {
     let library = try FormatLibrary.embedded()
+    let format: ContainerFormat =
+      [.diffusers, .gguf].contains(model.format) ? model.format : .safetensors
     guard let recipe else {
       var fuse = try recipeOptions.recipe(base: base ?? "")
-      if model.format == .diffusers { fuse.output.format = .diffusers }
+      fuse.output.format = format
+      fuse.output.quantization = try model.provenQuantization(imatrix, library: library)
       return try FusePlanner.plan(fuse, library: library, threads: threads).model
     }
     var steps = try MergeRecipe.read(recipe, library: library)
@@ -133,7 +147,9 @@ struct VerifyCommand: ParsableCommand {
     recipeOptions.form.apply(to: &steps)
     var options = RecipePlanner.Options()
     options.threads = threads
-    if model.format == .diffusers { options.form.format = .diffusers }
+    options.form.format = format
+    options.form.quantization = try model.provenQuantization(
+      imatrix ?? steps.output.quantization?.imatrix, library: library)
     return try RecipePlanner.plan(steps, library: library, options: options).model
   }
 
