@@ -45,7 +45,7 @@ package final class ReferenceComputer: @unchecked Sendable {
     try compute(piece, dtype: tensor.computedDType) { try tiles.take($0, at: $1, write: body) }
     var outcome = WorkOutcome()
     try tiles.finish(&outcome, write: body)
-    return outcome.loss
+    return outcome.loss?.comparison
   }
 
   /// Hands every tile of a piece to `body` with its offset in the piece, in bytes.
