@@ -48,6 +48,7 @@ class Row:
     must: str = ""
     rounds: int = 0  # 0: what --rounds says
     sizes: bool = False  # whether the outputs' sizes are told, as shares of the first input's
+    rate: bool = False  # whether bytes of output a second are told
 
 
 def resadapter(name):
@@ -145,6 +146,12 @@ def remove(path):
         path.unlink(missing_ok=True)
 
 
+def byte_count(path):
+    """The bytes of a file, or of all files in a folder."""
+    path = pathlib.Path(path)
+    return sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
+
+
 def warm(*paths):
     """Reads files, and the files of folders, so that they are in the page cache."""
     buffer = bytearray(MIB)
@@ -171,9 +178,12 @@ def file_system(folder):
 
 
 def peer_versions(python):
-    """The versions of the libraries that the interpreter `python` has, or {} when it cannot be run."""
+    """The versions of the libraries that the interpreter `python` has, or {} when there is none or it cannot be run."""
+    if not python:
+        return {}
     code = ("import importlib.metadata as m\n"
-            "for n in ('torch','numpy','safetensors','diffusers','transformers','peft'):\n"
+            "for n in ('torch','numpy','safetensors','diffusers','transformers','peft',"
+            "          'gguf','bitsandbytes','stable_diffusion_cpp_python'):\n"
             "  try: print(n, m.version(n))\n"
             "  except m.PackageNotFoundError: pass")
     try:

@@ -163,7 +163,6 @@ extension DType {
     guard elementCount % blockElementCount == 0 else { return nil }
     let (byteCount, overflow) = (elementCount / blockElementCount)
       .multipliedReportingOverflow(by: blockByteCount)
-    // The reference reader counts bits.
-    return overflow || byteCount.multipliedReportingOverflow(by: 8).overflow ? nil : byteCount
+    return overflow ? nil : byteCount
   }
 }

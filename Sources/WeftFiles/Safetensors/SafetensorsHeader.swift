@@ -126,7 +126,10 @@ extension SafetensorsHeader {
       throw .misplaced(
         tensor: raw.name, begin: raw.begin, end: raw.end, expectedBegin: expectedBegin)
     }
-    guard let info = TensorInfo(name: raw.name, dtype: raw.dtype, shape: raw.shape) else {
+    // The reference reader counts bits, and refuses what overflows then.
+    guard let info = TensorInfo(name: raw.name, dtype: raw.dtype, shape: raw.shape),
+      !info.byteCount.multipliedReportingOverflow(by: 8).overflow
+    else {
       throw .invalidSize(tensor: raw.name, dtype: raw.dtype, shape: raw.shape)
     }
     guard info.byteCount == raw.end - raw.begin else {

@@ -13,8 +13,8 @@ struct BlockEncoding: ValueEncoding {
   ///   - dtype: the type.
   ///   - weights: how much the error of each column counts, `[columns]` of float32; nil for the reference.
   ///   - columns: the length of a row, a whole number of blocks.
-  init?(_ dtype: DType, weights: ByteSlice? = nil, columns: Int, isa: InstructionSet = .best) {
-    guard let codec = BlockCodec(dtype, isa: isa), codec.canEncode, columns > 0,
+  init?(_ dtype: DType, weights: ByteSlice? = nil, columns: Int) {
+    guard let codec = BlockCodec(dtype), codec.canEncode, columns > 0,
       columns % dtype.blockElementCount == 0
     else { return nil }
     self.codec = codec
