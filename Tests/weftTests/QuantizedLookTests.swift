@@ -15,7 +15,11 @@ struct QuantizedLookTests {
     let path = try QuantizedFiles.quantize(DemoFiles.base, form, in: folder)
     let json = try Tool.run("inspect", path, "--json").json()
     let plain = try Tool.run("inspect", DemoFiles.base, "--json").json()
-    for key in ["kind", "architecture", "layout", "parameters"] {
+    // GGUF gets no positions: diffusers refuses integers in it, and everybody makes them again.
+    let kept =
+      form.ending == ".gguf"
+      ? ["kind", "architecture", "layout"] : ["kind", "architecture", "layout", "parameters"]
+    for key in kept {
       #expect("\(json[key] ?? "")" == "\(plain[key] ?? "")", "\(key)")
     }
     let forms = try #require(json["forms"] as? [String: Int])
@@ -55,7 +59,8 @@ struct QuantizedLookTests {
     #expect(result.status == 1, "\(result.errors)")
     let json = try result.json()
     for key in ["only_in_a", "only_in_b", "shape_mismatches"] {
-      #expect((json[key] as? [Any])?.isEmpty == true, "\(key): \(json[key] ?? "")")
+      let names = (json[key] as? [Any])?.filter { !"\($0)".hasSuffix("position_ids") }
+      #expect(names?.isEmpty == true, "\(key): \(json[key] ?? "")")
     }
     let retyped = try #require(json["dtype_changes"] as? [[String: String]])
     #expect(retyped.count > 20)

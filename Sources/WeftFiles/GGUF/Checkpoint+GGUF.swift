@@ -78,17 +78,8 @@ private struct OriginalShapes {
 
   /// What people should know of the shapes of tensors of given names.
   func notes(_ names: [String]) -> [String] {
-    let unknown = Set(values.keys).subtracting(names)
-    var notes: [String] = []
-    switch values.count - unknown.count {
-    case 0: break
-    case 1: notes.append("1 tensor has the shape of the metadata, not the one that is stored")
-    case let count:
-      notes.append("\(count) tensors have the shapes of the metadata, not those that are stored")
-    }
-    if let first = unknown.min() {
-      notes.append("the metadata has a shape for \(first), which is not among the tensors")
-    }
-    return notes
+    Set(values.keys).subtracting(names).min().map {
+      ["the metadata has a shape for \($0), which is not among the tensors"]
+    } ?? []
   }
 }

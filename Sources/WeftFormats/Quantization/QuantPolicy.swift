@@ -26,8 +26,6 @@ package struct QuantPolicy: Sendable {
   package let reshape: Reshape?
   /// What takes the place of a type that does not fit: nil for the type's own fallbacks, `keep` for the stored type.
   package let fallback: String?
-  /// Whether key-value pairs are written.
-  package let writesMetadata: Bool
   /// Whether tensors are written in the order of their names.
   package let sortsNames: Bool
   /// The readers' names of architectures.
@@ -41,7 +39,7 @@ package struct QuantPolicy: Sendable {
 extension QuantPolicy {
   private static let keys = [
     "id", "title", "containers", "component", "layout", "longest_name", "reshape", "fallback",
-    "writes_metadata", "sorts_names", "architecture_names", "keeps", "drops",
+    "sorts_names", "architecture_names", "keeps", "drops",
   ]
 
   init(_ value: JSONValue, file: String) throws(FormatError) {
@@ -59,7 +57,6 @@ extension QuantPolicy {
         leastElementCount: try reshape.optionalInteger("least_elements") ?? 0)
     }
     fallback = try object.optionalText("fallback")
-    writesMetadata = try object.optionalFlag("writes_metadata") ?? true
     sortsNames = try object.optionalFlag("sorts_names") ?? false
     var names: [String: String] = [:]
     for entry in try object.entries("architecture_names") { names[entry.key] = entry.value.text }

@@ -25,7 +25,7 @@ extension AdapterSource {
   package static func open(
     _ request: AdapterRequest, library: FormatLibrary
   ) throws -> AdapterSource {
-    let checkpoints = try checkpoints(at: request.path)
+    let checkpoints = try checkpoints(at: request.path).map { try $0.decoded(library) }
     return AdapterSource(
       request: request, parts: try checkpoints.map { try part($0, library: library) })
   }

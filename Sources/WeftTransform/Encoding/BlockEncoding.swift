@@ -31,9 +31,16 @@ struct BlockEncoding: ValueEncoding {
     // Without weights blocks do not depend on each other, so any number of them is a row.
     let rowLength = weights == nil ? values.byteCount / 4 : columns
     tally.overflowed += codec.encode(values, weights: weights, columns: rowLength, into: target)
+    let beyond = codec.countBeyondGreatest(values)
+    if codec.dtype.hasFiniteScales { tally.saturated += beyond } else { tally.overflowed += beyond }
   }
 
   func decode(_ stored: ByteSlice, first: Int, into values: ByteSlice) {
     codec.decode(stored, into: values)
   }
+}
+
+extension DType {
+  /// Whether scales that are too small for the values are kept at their greatest, so that values are cut off.
+  fileprivate var hasFiniteScales: Bool { self == .nvfp4 }
 }

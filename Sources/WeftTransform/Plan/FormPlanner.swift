@@ -19,7 +19,17 @@ struct FormPlanner {
     var result = output
     let tensors = choice.component.map { alone($0, of: &result) } ?? output.tensors
     result.tensors = try tensors.enumerated().flatMap { try keepForm(of: $1, survey: $0) }
+    result.notes += growth(result.tensors).map { [$0] } ?? []
     return result
+  }
+
+  /// What becomes larger because the container has no place for the form that it is stored in.
+  private func growth(_ tensors: [PlannedTensor]) -> String? {
+    let decoded = tensors.filter { $0.origin?.stored != nil && $0.info.dtype == .f32 }
+    guard choice.dtype == nil, let stored = decoded.first?.origin?.stored else { return nil }
+    return
+      "\(choice.format.rawValue) has no \(stored.form.name): \(decoded.count) tensors become F32, "
+      + "which is exact; --dtype f16 or --quantize makes the output smaller"
   }
 
   /// The tensors of one component under the names that it has alone; the others are dropped.

@@ -18,7 +18,6 @@ struct GGUFHeaderPlan {
   private static let quantizationVersion: UInt32 = 2
 
   var metadata: GGUFMetadata {
-    guard policy.writesMetadata else { return GGUFMetadata() }
     var metadata = base.checkpoint.ggufMetadata?.ofModel ?? GGUFMetadata()
     if let name = base.recognition.architecture.map(architectureName) {
       metadata.set(GGUFMetadata.architectureKey, .string(name))

@@ -48,7 +48,7 @@ struct OutputMetadata {
       "vae": try vae.map { .array(try parents($0.checkpoint)) },
       "dtype": choice.dtype.map { .string($0.rawValue) },
       "quantization": try choice.quantization?.value,
-      "layout": .string(layout),
+      "layout": layout == "unknown" ? nil : .string(layout),
       "ema": choice.averages == .keep ? nil : .string(choice.averages.rawValue),
       "prune": choice.isPruned ? .bool(true) : nil,
       "allow_unmatched": choice.allowedUnmatched.isEmpty ? nil : .strings(choice.allowedUnmatched),

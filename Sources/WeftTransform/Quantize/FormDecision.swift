@@ -6,6 +6,8 @@ package struct FormDecision: Sendable {
   package let name: String
   /// The type of its elements in the output.
   package let dtype: DType
+  /// The form of the output, by the name that reports give it: that of the type, or of the format with scales.
+  package let form: String
   /// The type before.
   package let before: String
   /// Why the type is another than the one of the recipe; nil when it is that one.

@@ -182,6 +182,7 @@ struct Quantizer {
     return FormDecision(
       name: made.first?.info.name ?? tensor.info.name,
       dtype: made.first?.info.dtype ?? tensor.info.dtype,
+      form: made.first?.encoding?.survey?.format.id ?? made.first?.info.dtype.rawValue ?? "",
       before: stored?.form.name ?? tensor.info.dtype.rawValue, reason: reason,
       isFallback: isFallback, component: tensor.component, elementCount: tensor.info.elementCount,
       byteCountBefore: stored?.parts.reduce(0) { $0 + $1.tensor.info.byteCount }
@@ -206,7 +207,8 @@ extension Quantizer {
     throw TransformError.refused(
       "the rule \(pattern)=\(recipe.rules[index].type) decides for no tensor",
       at: base.checkpoint.path,
-      advice: "see the names with weft inspect --tensors; an earlier rule may match them all")
+      advice:
+        "rules match the names that tensors have in the output; an earlier rule may match them all")
   }
 
   private func refuseUnchanged(_ result: OutputPlanner.Result) throws {
@@ -217,7 +219,8 @@ extension Quantizer {
     }
     throw TransformError.refused(
       "no tensor would be \(type.name): "
-        + (result.decisions.lazy.compactMap(\.reason).first ?? "there is none"),
+        + (result.decisions.lazy.compactMap(\.reason).first
+          ?? "\(policy.title) was asked for, and there is none here"),
       at: base.checkpoint.path, advice: "choose another type, or add rules")
   }
 }

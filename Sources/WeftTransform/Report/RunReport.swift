@@ -68,6 +68,7 @@ package struct RunReport: Sendable {
       "tensors": plan.countsValue,
       "overflow": .integer(total.overflowed),
       "underflow": .integer(total.underflowed),
+      "saturated": total.saturated == 0 ? nil : .integer(total.saturated),
       "non_finite": .integer(total.nonFiniteInputs),
       "flagged": .array(flaggedTensors),
       "dropped": plan.droppedValue,

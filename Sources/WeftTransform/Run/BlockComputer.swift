@@ -42,13 +42,27 @@ final class BlockComputer: @unchecked Sendable {
     _ tensor: Checkpoint.Tensor, range: Range<Int>, tally: inout Tally,
     write: (ByteSlice, Int) throws -> Void
   ) throws {
+    let dtype = tensor.info.dtype
+    let step = tileByteCount / dtype.blockByteCount * dtype.blockByteCount
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let slice = input[0..<min(tileByteCount, range.upperBound - offset)]
+      let slice = input[0..<min(step, range.upperBound - offset)]
       try tensor.read(at: offset, into: slice)
-      tally.nonFiniteInputs += kernels.countNonFinite(slice, tensor.info.dtype)
+      tally.nonFiniteInputs += countNonFinite(slice, dtype)
       try write(slice, offset - range.lowerBound)
       offset += slice.byteCount
+    }
+  }
+
+  /// The values that are not finite, or the blocks whose scales are not.
+  private func countNonFinite(_ slice: ByteSlice, _ dtype: DType) -> Int {
+    if let codec = BlockCodec(dtype) { return codec.brokenBlockCount(in: slice) }
+    guard dtype.kind == .float, let codec = ByteCodec(dtype) else {
+      return kernels.countNonFinite(slice, dtype)
+    }
+    return workspace.withBuffer(byteCount: slice.byteCount * 4) { values in
+      codec.decode(slice, into: values)
+      return kernels.countNonFinite(values, .f32)
     }
   }
 

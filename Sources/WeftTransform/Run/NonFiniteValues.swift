@@ -20,7 +20,9 @@ package struct NonFiniteValues: ActionableError {
   ) throws(NonFiniteValues) {
     var error = NonFiniteValues(
       inputs: tallies.filter { $0.value.nonFiniteInputs > 0 }.keys.sorted(),
-      overflows: tallies.filter { $0.value.overflowed > 0 }.keys.sorted())
+      // What is not finite before makes scales that are not, either.
+      overflows: tallies.filter { $0.value.overflowed > 0 && $0.value.nonFiniteInputs == 0 }
+        .keys.sorted())
     guard !error.inputs.isEmpty || !error.overflows.isEmpty else { return }
     for name in error.inputs + error.overflows { error.paths[name] = paths(name) }
     throw error
@@ -59,6 +61,7 @@ package struct NonFiniteValues: ActionableError {
   package var advice: String {
     overflows.isEmpty
       ? "use a sound file, or let them through with --allow-non-finite"
-      : "keep a wider type with --dtype, or let them through with --allow-non-finite"
+      : "keep a wider type with --dtype (where types are quantised with --rule 'NAME=bf16', of 8 bits "
+        + "with --saturate), or let them through with --allow-non-finite"
   }
 }

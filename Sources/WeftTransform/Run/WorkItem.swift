@@ -47,7 +47,9 @@ extension WorkItem {
   ) -> [Range<Int>] {
     switch piece.work {
     case .literal, .scales: return [0..<piece.byteCount]
-    case .copy: return split(piece.byteCount, by: targetByteCount)
+    case .copy(let tensor, _):
+      let unit = tensor.info.dtype.blockByteCount
+      return split(piece.byteCount, by: max(1, targetByteCount / unit) * unit)
     case .compute(let block, _):
       let rows = max(1, targetByteCount / max(1, piece.byteCount / block.rows))
       return split(block.rows, by: whole(rows, columns: block.columns, grain: grain))

@@ -31,7 +31,7 @@ struct ErrorPlotSection {
     let dots = tensors.sorted { (saving($1), $1.decision.name) < (saving($0), $0.decision.name) }
       .map { dot($0, x, y) }
     var seen: Set<String> = []
-    let types = tensors.map(\.decision.dtype.rawValue).filter { seen.insert($0).inserted }
+    let types = tensors.map(\.decision.form).filter { seen.insert($0).inserted }
     return """
       <section><h2>Size against error</h2>
       <p class="soft">Every point is a tensor: what it saved, and what that cost.</p>
@@ -52,9 +52,9 @@ struct ErrorPlotSection {
     _ tensor: QuantizationReport.Tensor, _ x: LogScale, _ y: LogScale
   ) -> String {
     let words =
-      "\(tensor.decision.name): \(tensor.decision.dtype.rawValue), saved "
+      "\(tensor.decision.name): \(tensor.decision.form), saved "
       + "\(Figures.bytes(Int(saving(tensor)))), relative L2 \(Figures.number(error(tensor)))"
-    return "<circle class=\"dot \(colors.name(tensor.decision.dtype.rawValue))\" "
+    return "<circle class=\"dot \(colors.name(tensor.decision.form))\" "
       + "cx=\"\(SVG.text(x.place(saving(tensor))))\" cy=\"\(SVG.text(y.place(error(tensor))))\" r=\"4.5\">"
       + "<title>\(HTMLText.escaped(words))</title></circle>"
   }

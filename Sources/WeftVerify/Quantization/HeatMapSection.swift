@@ -30,7 +30,7 @@ struct HeatMapSection {
   private func figure(_ map: ErrorMap) -> String {
     let least = map.cells.filter(\.isFinite).min() ?? 0
     let most = map.cells.filter(\.isFinite).max() ?? 0
-    let type = report.tensors.first { $0.decision.name == map.name }?.decision.dtype.rawValue ?? ""
+    let type = report.tensors.first { $0.decision.name == map.name }?.decision.form ?? ""
     return """
       <figure><svg class="map" viewBox="0 0 \(map.grid.columnCount) \(map.grid.rowCount)" preserveAspectRatio="none"
       shape-rendering="crispEdges" role="img" aria-label="Errors in \(HTMLText.escaped(map.name))">

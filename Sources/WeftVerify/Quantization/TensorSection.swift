@@ -57,7 +57,7 @@ struct TensorSection {
     return
       "<tr><td class=\"tensor\"><span class=\"name\">\(HTMLText.escaped(tensor.decision.name))</span>"
       + "\(largest == nil ? why ?? "" : "")</td>"
-      + "<td class=\"type\">\(colors.key(tensor.decision.dtype.rawValue))</td>"
+      + "<td class=\"type\">\(colors.key(tensor.decision.form))</td>"
       + "<td class=\"number\">\(Figures.fixed(tensor.bitsPerElement, 2))</td>"
       + "<td class=\"number\">\(error.map(Figures.number) ?? "–")</td>\(bar ?? "")"
       + numbers(tensor).map { "<td class=\"number\">\($0)</td>" }.joined() + "</tr>"

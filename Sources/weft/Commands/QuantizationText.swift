@@ -66,7 +66,7 @@ enum QuantizationText {
 
   private static func worst(_ tensor: QuantizationReport.Tensor) -> String {
     "relative L2 \(HumanText.scientific(tensor.loss?.relativeL2 ?? 0)) in "
-      + "\(tensor.decision.name) (\(tensor.decision.dtype.rawValue))"
+      + "\(tensor.decision.name) (\(tensor.decision.form))"
   }
 
   /// Two decimals.

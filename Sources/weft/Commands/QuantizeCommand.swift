@@ -15,8 +15,9 @@ struct QuantizeCommand: ParsableCommand {
       told, and --rule decides otherwise. Rows that are no whole number of a type's blocks get the next type that fits, \
       which is told as well. --report measures what was lost, tensor by tensor. Memory does not grow with the model.
 
-      Types: q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs tq1_0 tq2_0 mxfp4 nvfp4 fp8_e4m3 fp8_e5m2 \
-      f16 bf16 f32. weft fuse, merge and convert quantise in the same pass with --quantize.
+      Types of GGUF: q4_0 q4_1 q5_0 q5_1 q8_0 q2_k q3_k q4_k q5_k q6_k iq4_nl iq4_xs tq1_0 tq2_0 mxfp4 nvfp4. Of the other \
+      containers: fp8_e4m3 fp8_e5m2 fp8_scaled fp8_e5m2_scaled fp8_scaled_old fp8_e5m2_scaled_old fp8_scaled_row \
+      fp8_scaled_block int8 int8_tensor int8_bnb nf4 fp4 mxfp8 mxfp4 nvfp4. Of all: f16 bf16 f32. weft fuse, merge and convert quantise in the same pass with --quantize.
 
       With --target-size or --max-error each tensor gets a type of its own. The model is read once more: every tensor is \
       encoded in every type that fits it, and of all ways to choose, the one with the smallest error in that size, or the \

@@ -26,6 +26,10 @@ enum RunText {
         "  let through: \(total.nonFiniteInputs) values that are not finite, "
           + "\(total.overflowed) that overflow")
     }
+    if total.saturated > 0 {
+      let values = HumanText.count(total.saturated, "value")
+      lines.append("  \(values) beyond the greatest of the output's type became that")
+    }
     if total.underflowed > 0 {
       let values = HumanText.count(total.underflowed, "value")
       lines.append("  \(values) became zero in the output's type")

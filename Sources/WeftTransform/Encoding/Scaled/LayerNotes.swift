@@ -53,11 +53,8 @@ struct LayerNotes {
     }
   }
 
-  /// What is said of the layer of a weight; nil for nothing.
-  func note(of weight: String) -> Note? { try? checkedNote(of: weight) }
-
-  /// The same, or the error in it.
-  func checkedNote(of weight: String) throws -> Note? {
+  /// What is said of the layer of a weight; nil for nothing, and an error for what cannot be understood.
+  func note(of weight: String) throws -> Note? {
     let name = ScaledFormat.name(Self.textTemplate, of: weight)
     let layer = ScaledFormat.name("{stem}", of: weight)
     var value = fromMetadata[layer]

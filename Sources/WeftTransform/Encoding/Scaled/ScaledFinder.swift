@@ -54,7 +54,7 @@ struct ScaledFinder {
   ) throws -> Finding {
     let reading = ScaledReading(
       checkpoint: checkpoint, tensor: tensor, name: name, format: format,
-      note: layers.note(of: name), library: library)
+      note: try layers.note(of: name), library: library)
     let (decoder, shape, form) = try reading.decoder()
     guard let info = TensorInfo(name: name, dtype: .f32, shape: shape) else {
       throw TransformError.badData(
@@ -79,17 +79,35 @@ struct ScaledFinder {
 
   /// A model with scales must have them all: one that is missing must never count as 1.
   private func refuseMissingScales(_ found: [Int: Finding], _ layers: LayerNotes) throws {
-    let isScaled = !found.isEmpty || layers.hasMarker
+    let elements = Set(found.keys.map { checkpoint.tensors[$0].info.dtype })
     for (index, tensor) in checkpoint.tensors.enumerated() where found[index] == nil {
-      let isSmall = tensor.info.dtype.kind == .float && tensor.info.dtype.byteWidth == 1
-      let isMatrix = tensor.info.shape.rank > 1 && tensor.info.name.hasSuffix(".weight")
-      guard isMatrix, (isSmall && isScaled) || layers.note(of: tensor.info.name) != nil else {
-        continue
-      }
+      guard tensor.info.shape.rank > 1, isNamedAsElements(tensor.info.name) else { continue }
+      let dtype = tensor.info.dtype
+      let isSmallFloat = dtype.kind == .float && dtype.byteWidth == 1
+      let lacksScale =
+        isSmallFloat
+        ? !found.isEmpty || layers.hasMarker
+        : (dtype == .i8 || dtype == .u8)
+          && (elements.contains(dtype) || hasCompanions(tensor.info.name))
+      guard try lacksScale || layers.note(of: tensor.info.name) != nil else { continue }
       throw TransformError.badData(
-        "\(tensor.info.name) is \(tensor.info.dtype.rawValue) and its scale is missing",
+        "\(tensor.info.name) is \(dtype.rawValue) and its scale is missing",
         at: tensor.source.path,
         advice: "use a complete model: without the scale the values are unknown")
+    }
+  }
+
+  private func isNamedAsElements(_ name: String) -> Bool {
+    name.hasSuffix(".weight") || name.hasSuffix("_blocks")
+  }
+
+  /// Whether anything lies beside a tensor that only formats with scales have.
+  private func hasCompanions(_ name: String) -> Bool {
+    library.scaledFormats.contains { format in
+      ([format.bookName, format.zeroName, format.wholeScaleName].compactMap(\.self)
+        + format.texts.map(\.name)).contains {
+          checkpoint[ScaledFormat.name($0, of: name)] != nil
+        }
     }
   }
 }

@@ -22,15 +22,21 @@ struct ScaledReading {
 
   private static let nestedBook = "{name}.nested_quant_map"
   static let nestedScales = "{name}.nested_absmax"
-  /// The formats that a model names which are read.
-  private static let noted: Set<String> = [
-    "float8_e4m3fn", "float8_e5m2", "int8_tensorwise", "nvfp4", "mxfp8",
+  /// The formats that a model may name for its layers, and the types of their elements.
+  private static let noted: [String: DType] = [
+    "float8_e4m3fn": .f8e4m3, "float8_e5m2": .f8e5m2, "int8_tensorwise": .i8, "nvfp4": .u8,
+    "mxfp8": .f8e4m3,
   ]
 
   /// The decoder, the shape of the values, and the form to store changed values in.
   func decoder() throws -> (decoder: ScaledDecoder, shape: Shape, form: TensorForm) {
-    if let note, !Self.noted.contains(note.format) {
-      throw failure("is in the format \(note.format), which weft does not read")
+    if let note {
+      guard let dtype = Self.noted[note.format] else {
+        throw failure("is in the format \(note.format), which weft does not read")
+      }
+      guard dtype == tensor.info.dtype else {
+        throw failure("is said to be \(note.format), but is \(tensor.info.dtype.rawValue)")
+      }
     }
     guard let scales = part(format.scaleName) else { throw failure("has no scales") }
     let state = try quantState()

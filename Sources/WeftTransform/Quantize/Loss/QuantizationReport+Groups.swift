@@ -20,13 +20,13 @@ extension QuantizationReport {
     /// Their types, in the order in which they occur.
     package var types: [String] {
       var seen: Set<String> = []
-      return tensors.map(\.decision.dtype.rawValue).filter { seen.insert($0).inserted }
+      return tensors.map(\.decision.form).filter { seen.insert($0).inserted }
     }
   }
 
   /// The tensors by their type in the output, largest first.
   package var types: [Group] {
-    groups(tensors) { $0.dtype.rawValue }.sorted {
+    groups(tensors) { $0.form }.sorted {
       ($1.byteCount, $0.title) < ($0.byteCount, $1.title)
     }
   }

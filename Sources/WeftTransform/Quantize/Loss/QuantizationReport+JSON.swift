@@ -61,7 +61,7 @@ extension QuantizationReport.Tensor {
   fileprivate var json: JSONValue {
     let members = [
       JSONValue.Member("name", .string(decision.name)),
-      JSONValue.Member("type", .string(decision.dtype.rawValue)),
+      JSONValue.Member("type", .string(decision.form)),
       JSONValue.Member("before", .string(decision.before)),
       JSONValue.Member("bytes", .integer(decision.byteCount)),
       JSONValue.Member("reason", decision.reason.map { .string($0) } ?? .null),

@@ -125,11 +125,20 @@ struct SurveyPlanner {
       .filter { type in
         type.dtype.map { !$0.isBlocks || BlockCodec($0)?.canEncode ?? false } ?? false
       }
-    var found = types.isEmpty ? usual : try types.map(library.requiredQuantType)
+    var found = types.isEmpty ? usual : try types.map(searchable)
     if mustFitAll, !found.contains(where: { $0.dtype?.isComputable ?? false }) {
       found.append(try library.requiredQuantType("f16"))
     }
     return found
+  }
+
+  /// A type that the user names; those with scales beside the elements need the whole tensor before they can be tried.
+  private func searchable(_ name: String) throws -> QuantType {
+    let type = try library.requiredQuantType(name)
+    guard case .scaled = try type.form(in: choice.format) else { return type }
+    throw RecipeError(
+      argument: name, what: "a search for a size or an error cannot try it; give it alone as --type"
+    )
   }
 
   private func trial(_ tensor: PlannedTensor, type: String) -> TypeTrial {
