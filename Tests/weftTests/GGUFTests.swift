@@ -51,7 +51,7 @@ struct GGUFTests {
     #expect(listed[0]["shape"] as? [Int] == [32, 4, 3, 4])
     #expect(listed[0]["bytes"] as? Int == 864)
     let text = try Tool.run("inspect", Self.fixture("comfy.gguf")).output
-    #expect(text.contains("1 × Q4_0") && text.contains("metadata, not the one that is stored"))
+    #expect(text.contains("1 × Q4_0"))
   }
 
   @Test("a UNet is known by its names and shapes, as in any container")
