@@ -37,7 +37,10 @@ struct ModelJob {
     try reportFile?.write(result.json.prettyText + "\n")
     if let page, let quantization = result.quantization {
       try page.write(
-        QuantizationPage(quantization, input: model.base.checkpoint.path, output: output).html)
+        QuantizationPage(
+          quantization, input: model.base.checkpoint.path, output: output,
+          curve: frontier.map(SizeCurve.init)
+        ).html)
     }
     if talk.json { return Console.printResult(result.json.compactText) }
     if !talk.quiet { Console.printResult(RunText.summary(result)) }
@@ -50,5 +53,15 @@ struct ModelJob {
     return try model.runner(options: options).run(path: output, inputs: model.inputFiles) {
       display.add($0)
     }
+  }
+}
+
+extension SizeCurve {
+  /// What a search found, for the page.
+  fileprivate init(_ frontier: SizeFrontier) {
+    func point(_ point: SizeFrontier.Point) -> Point {
+      Point(byteCount: point.byteCount, error: point.error)
+    }
+    self.init(frontier.points.map(point), chosen: point(frontier.chosen))
   }
 }

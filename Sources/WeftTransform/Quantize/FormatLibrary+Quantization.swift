@@ -42,7 +42,15 @@ extension FormatLibrary {
 extension QuantType {
   /// How values of the type are stored in a container, or the error that says where they can be.
   func form(in container: ContainerFormat) throws(RecipeError) -> TensorForm {
-    if container != .gguf, let scaled { return .scaled(scaled) }
+    if container != .gguf, let scaled {
+      guard container != .diffusers else {
+        throw RecipeError(
+          argument: name,
+          what:
+            "diffusers reads it only with a configuration that weft does not write; write a file")
+      }
+      return .scaled(scaled)
+    }
     guard let dtype else {
       throw RecipeError(argument: name, what: "GGUF has no such type; write a safetensors file")
     }

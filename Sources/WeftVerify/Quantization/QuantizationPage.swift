@@ -43,7 +43,10 @@ package struct QuantizationPage {
   }
 
   private var title: String {
-    "Quantised to \(HTMLText.escaped(report.recipe.type.uppercased()))"
+    // A search for a size or an error chooses a type for each tensor.
+    report.recipe.chosen.isEmpty
+      ? "Quantised to \(HTMLText.escaped(report.recipe.type.uppercased()))"
+      : "Quantised to types chosen by tensor"
   }
 
   private var recipe: String {

@@ -112,6 +112,29 @@ import WeftTransform
     #expect(values.count == 64 * 64 && values.allSatisfy { $0 == 0 })
   }
 
+  @Test("a folder of diffusers gets no weights that diffusers cannot read")
+  func folder() throws {
+    let workshop = try Workshop()
+    let model = try workshop.writeModel("sd15")
+    #expect(throws: RecipeError.self) {
+      try workshop.convert(model, to: workshop.path("folder/")) {
+        $0.format = .diffusers
+        $0.quantization = QuantizationRecipe(type: "nf4")
+      }
+    }
+  }
+
+  @Test("a layer that is said to be in another format than its elements is refused")
+  func contradiction() throws {
+    let library = try FormatLibrary.embedded()
+    let rows = try Checkpoint.open(Self.path("comfy_int8_row"))
+    let floats = try Checkpoint.open(Self.path("comfy_quant_float8_e4m3fn"))
+    let notes = floats.tensors.filter { $0.info.name.hasSuffix("comfy_quant") }
+    let mixed = rows.replacing(
+      rows.tensors.filter { !$0.info.name.hasSuffix("comfy_quant") } + notes)
+    #expect(throws: TransformError.self) { try mixed.decoded(library) }
+  }
+
   // MARK: Reading
 
   private func floats(_ tensor: Checkpoint.Tensor) throws -> [Float] {
