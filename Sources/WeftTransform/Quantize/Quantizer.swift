@@ -111,7 +111,7 @@ struct Quantizer {
       return (made, decision(made, from: tensor, reason: wish.reason))
     }
     let misfit = try misfit(tensor, wanted)
-    for name in fallbacks(of: wanted) {
+    for name in fallbacks(of: wanted, from: tensor.info.dtype) {
       if let made = try encoded(tensor, as: library.requiredQuantType(name), survey: survey) {
         return (made, decision(made, from: tensor, reason: misfit, isFallback: true))
       }
@@ -133,8 +133,12 @@ struct Quantizer {
   }
 
   /// What takes the place of a type that does not fit; nothing when the tensor then keeps its type.
-  private func fallbacks(of type: QuantType) -> [String] {
-    guard let fallback = policy.fallback else { return type.fallbacks + ["f16"] }
+  ///
+  /// Sixteen bits are not made sixteen others: F16 has no place for large values of BF16.
+  private func fallbacks(of type: QuantType, from dtype: DType) -> [String] {
+    guard let fallback = policy.fallback else {
+      return type.fallbacks + (dtype.byteWidth == 2 ? [] : ["f16"])
+    }
     return fallback == "keep" ? [] : [fallback]
   }
 
