@@ -5,9 +5,10 @@ import WeftTensors
 struct Weft: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weft",
-    abstract: "Fuse adapters into Stable Diffusion models, convert models, exactly, and prove it.",
+    abstract:
+      "Fuse adapters into Stable Diffusion models, convert and quantise models, exactly, and prove it.",
     discussion: """
-      Reads safetensors files, .safetensors.wz and .safetensors.zst, torch checkpoints, shards and diffusers folders. Exit codes: 0 done, \
+      Reads safetensors files, .safetensors.wz and .safetensors.zst, GGUF, torch checkpoints, shards and diffusers folders. Exit codes: 0 done, \
       1 the answer is no, 2 refused before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error.
       """,
     version: Version.text,

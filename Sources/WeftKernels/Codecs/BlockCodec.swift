@@ -6,7 +6,8 @@ package struct BlockCodec: @unchecked Sendable {
   /// The type.
   package let dtype: DType
 
-  private let code: weft_code
+  /// The number by which the kernels know the type.
+  let code: weft_code
   private let encoder: weft_encoder?
   private let decoder: weft_decoder
 
@@ -60,8 +61,7 @@ package struct BlockCodec: @unchecked Sendable {
         source.assumingMemoryBound(to: Float.self),
         weights?.start.map { UnsafePointer($0.assumingMemoryBound(to: Float.self)) }, rows, columns,
         target.assumingMemoryBound(to: UInt8.self))
-      return Int(
-        weft_count_broken_blocks(code, target.assumingMemoryBound(to: UInt8.self), blockCount))
+      return brokenBlockCount(in: blocks)
     }
   }
 }

@@ -10,6 +10,9 @@ final class ColumnWeights: Sendable {
     var used: Set<String> = []
   }
 
+  /// The longest row whose columns are weighed: encoders that do so hold whole rows, here of 16 MiB.
+  private static let longestRow = 4 << 20
+
   private let matrix: ImportanceMatrix?
   /// Whether tensors that the file does not have get ones, as stable-diffusion.cpp gives them.
   private let usesOnes: Bool
@@ -25,6 +28,12 @@ final class ColumnWeights: Sendable {
   /// Tensors that are stored in another shape have no columns that the file could mean.
   func weights(of info: TensorInfo, storedShape: Shape) throws -> ByteSlice? {
     let columns = storedShape.dimensions.last ?? 1
+    guard matrix != nil || usesOnes else { return nil }
+    guard columns <= Self.longestRow else {
+      throw TransformError.refused(
+        "rows of \(columns) columns are longer than the \(Self.longestRow) that can be weighed",
+        at: info.name, advice: "use --recipe ggml without --imatrix, or a --rule that keeps it")
+    }
     guard let matrix, let values = matrix.weights[info.name], storedShape == info.shape else {
       return usesOnes ? ones(columns) : nil
     }
