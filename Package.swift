@@ -71,15 +71,19 @@ let package = Package(
         "WeftTensors", "WeftFiles", "WeftFormats", .product(name: "Yams", package: "Yams"),
       ]),
     library(
+      "WeftNetworks",
+      ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform"]),
+    library(
       "WeftVerify",
       [
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTransform",
+        "WeftNetworks",
       ]),
     .executableTarget(
       name: "weft",
       dependencies: [
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftRecipes",
-        "WeftVerify",
+        "WeftNetworks", "WeftVerify",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -91,6 +95,9 @@ let package = Package(
       of: "WeftTransform",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTensors"]),
     tests(of: "WeftRecipes", ["WeftFiles", "WeftFormats", "WeftTensors"]),
+    tests(
+      of: "WeftNetworks",
+      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
     tests(of: "WeftVerify", ["WeftFiles", "WeftFormats", "WeftTensors", "WeftTransform"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,

@@ -1,0 +1,56 @@
+package import WeftKernels
+import WeftTensors
+
+/// Attention with its projections: `[N, T, C]` looks at `[N, S, D]`.
+package struct Attention: Sendable {
+  let path: String
+  private let toQuery, toKey, toValue, toOut: LinearLayer
+  private let options: AttentionOptions
+
+  /// The names of the projections in a module.
+  package struct Names: Sendable {
+    let query, key, value, out: String
+
+    /// As diffusers names them.
+    package static let diffusers = Names(
+      query: "to_q", key: "to_k", value: "to_v", out: "to_out.0")
+    /// As transformers names them.
+    package static let transformers = Names(
+      query: "q_proj", key: "k_proj", value: "v_proj", out: "out_proj")
+  }
+
+  /// Loads the projections.
+  package init(
+    _ loader: ModuleLoader, heads: Int, isCausal: Bool = false, names: Names = .diffusers
+  ) throws {
+    path = loader.path
+    toQuery = try LinearLayer(loader[names.query])
+    toKey = try LinearLayer(loader[names.key])
+    toValue = try LinearLayer(loader[names.value])
+    toOut = try LinearLayer(loader[names.out])
+    options = AttentionOptions(heads: heads, isCausal: isCausal)
+    guard heads > 0, toQuery.outputCount % heads == 0, toKey.outputCount == toQuery.outputCount
+    else {
+      throw NetworkError.weight(
+        "'\(path)' has \(toQuery.outputCount) channels, which are no \(heads) heads",
+        at: loader.source.path)
+    }
+  }
+
+  /// Looks at `context`, or at `x` itself, and adds `residual`.
+  package func callAsFunction(
+    _ x: Tensor, context: Tensor? = nil, images: [ImagePrompt] = [], residual: Tensor,
+    _ pass: Pass
+  ) throws -> Tensor {
+    let query = try toQuery(x, pass)  // [N, T, C]
+    let key = try toKey(context ?? x, pass)  // [N, S, C]
+    let value = try toValue(context ?? x, pass)  // [N, S, C]
+    var mixed = try pass.backend.attention(query, key, value, options)  // [N, T, C]
+    for image in images {
+      guard let layers = image.layers[path] else { continue }
+      let seen = try layers(query, image.tokens, options, pass)  // [N, T, C]
+      mixed = try pass.backend.add(mixed, seen, factor: image.scale)
+    }
+    return try toOut(mixed, pass, Epilogue(residual: residual), parent: path)
+  }
+}

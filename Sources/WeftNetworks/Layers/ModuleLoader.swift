@@ -1,0 +1,73 @@
+package import WeftKernels
+package import WeftTensors
+
+/// Builds the layers of one module from the weights that are named after it.
+package struct ModuleLoader {
+  /// What will compute the layers.
+  package let backend: any Backend
+  /// Where the weights come from.
+  package let source: any WeightSource
+  /// The module's path; empty for the whole network.
+  package let path: String
+
+  /// Starts at the whole network.
+  package init(_ source: any WeightSource, _ backend: any Backend) {
+    self.init(source, backend, path: "")
+  }
+
+  private init(_ source: any WeightSource, _ backend: any Backend, path: String) {
+    (self.source, self.backend, self.path) = (source, backend, path)
+  }
+
+  /// A module inside this one; dotted paths lead deeper.
+  package subscript(name: String) -> ModuleLoader {
+    ModuleLoader(source, backend, path: path.isEmpty ? name : "\(path).\(name)")
+  }
+
+  /// The shape of one of the module's own tensors, or nil when it is not there.
+  package func shape(_ leaf: String) -> Shape? { source.shape(self[leaf].path) }
+
+  /// The number of modules `name.0`, `name.1`, ... that have a tensor of the given leaf.
+  package func count(_ name: String, leaf: String) -> Int {
+    var count = 0
+    while self["\(name).\(count)"].shape(leaf) != nil { count += 1 }
+    return count
+  }
+
+  /// One of the module's own tensors; nothing for an empty leaf but the module's path itself.
+  ///
+  /// - Throws: when it is not there, or its file cannot be read.
+  package func tensor(_ leaf: String) throws -> Tensor {
+    let name = leaf.isEmpty ? path : self[leaf].path
+    guard let shape = source.shape(name), let count = shape.checkedElementCount else {
+      throw NetworkError.weight("the tensor '\(name)' is missing", at: source.path)
+    }
+    let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
+    try source.read(name, into: buffer.all)
+    return Tensor(shape: shape, buffer: buffer)
+  }
+
+  /// One of the module's own tensors that it may lack.
+  package func optionalTensor(_ leaf: String) throws -> Tensor? {
+    shape(leaf) == nil ? nil : try tensor(leaf)
+  }
+
+  /// The module as a convolution or linear layer: `weight`, a `bias` if there is one, and what adapters add beside it.
+  func weightedLayer(ranks: ClosedRange<Int>) throws -> WeightedLayer {
+    let weight = try tensor("weight")
+    guard ranks.contains(weight.shape.rank) else {
+      throw NetworkError.weight(
+        "'\(path).weight' has the shape \(weight.shape), which is none of this layer",
+        at: source.path)
+    }
+    let bias = try optionalTensor("bias")
+    guard bias?.elementCount ?? weight[0] == weight[0] else {
+      throw NetworkError.weight(
+        "'\(path).bias' has \(bias?.elementCount ?? 0) elements for \(weight[0]) outputs",
+        at: source.path)
+    }
+    return WeightedLayer(
+      path: path, weight: try backend.prepare(weight: weight, bias: bias),
+      branches: try source.branches(of: path).map { try LayerBranch($0, backend) })
+  }
+}

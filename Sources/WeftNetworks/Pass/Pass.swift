@@ -1,0 +1,31 @@
+package import WeftKernels
+
+/// One run through a network: what computes it, and who looks at the modules' outputs.
+package struct Pass: Sendable {
+  /// What computes.
+  package let backend: any Backend
+  private let observer: (any ActivationObserver)?
+
+  /// Starts a run.
+  package init(_ backend: any Backend, observer: (any ActivationObserver)? = nil) {
+    (self.backend, self.observer) = (backend, observer)
+  }
+
+  /// Whether somebody looks at a module's output, so that nothing may be fused to it.
+  func isWatched(_ path: String) -> Bool { observer?.wants(path) ?? false }
+
+  /// Shows a module's output to whoever looks at it, and gives it back.
+  @discardableResult
+  func emit(_ path: String, _ output: Tensor) throws -> Tensor {
+    if let observer, observer.wants(path) { try observer.observe(path, output) }
+    return output
+  }
+}
+
+/// Somebody who looks at the outputs of modules, named by the paths that diffusers and transformers give them.
+package protocol ActivationObserver: AnyObject, Sendable {
+  /// Whether a module's output is wanted.
+  func wants(_ path: String) -> Bool
+  /// Takes a module's output, in the order in which modules end.
+  func observe(_ path: String, _ output: Tensor) throws
+}
