@@ -27,7 +27,7 @@ package struct ModuleLoader {
   /// The shape of one of the module's own tensors, or nil when it is not there.
   package func shape(_ leaf: String) -> Shape? { source.shape(self[leaf].path) }
 
-  /// The number of modules `name.0`, `name.1`, ... that have a tensor of the given leaf.
+  /// The number of modules in a numbered list that have a tensor of the given leaf.
   package func count(_ name: String, leaf: String) -> Int {
     var count = 0
     while self["\(name).\(count)"].shape(leaf) != nil { count += 1 }

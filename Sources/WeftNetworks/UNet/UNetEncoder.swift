@@ -48,12 +48,10 @@ struct UNetEncoder: Sendable {
     return try pass.backend.activate(embedding, .silu)
   }
 
-  /// Runs down to the middle.
+  /// Runs down to the middle, from the latent after `conv_in`, `[N, C, H, W]`.
   ///
-  /// - Parameters:
-  ///   - x: the latent after `conv_in`, `[N, C, H, W]`.
-  ///   - features: added to the levels' outputs, as a T2I-Adapter gives them.
-  /// - Returns: what the way up starts from, and the outputs that were kept on the way, the last one last.
+  /// `features` are added to the levels' outputs, as a T2I-Adapter gives them. Gives what the way up starts from, and the
+  /// outputs that were kept on the way, the last one last.
   func callAsFunction(
     _ x: Tensor, time: Tensor, _ prompt: Conditioning, features: [Tensor] = [], _ pass: Pass
   ) throws -> (middle: Tensor, skips: [Tensor]) {
