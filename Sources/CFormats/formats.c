@@ -403,6 +403,12 @@ static const unsigned char tokenizers_clip_merges[] = {
 static const unsigned char tokenizers_clip[] = {
 #embed "../../formats/tokenizers/clip.json"
 };
+static const unsigned char verify_prompts[] = {
+#embed "../../formats/verify/prompts.json"
+};
+static const unsigned char verify_tolerances[] = {
+#embed "../../formats/verify/tolerances.json"
+};
 static const unsigned char weight_files[] = {
 #embed "../../formats/weight-files.json"
 };
@@ -544,6 +550,8 @@ static const weft_format_file files[] = {
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),
+  FILE_OF("verify/prompts.json", verify_prompts),
+  FILE_OF("verify/tolerances.json", verify_tolerances),
   FILE_OF("weight-files.json", weight_files),
 };
 
