@@ -3,19 +3,28 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case checkpoint
   case unet
   case vae
+  case taesd
   case textEncoder = "text-encoder"
   case adapter
   case controlnet
+  case t2iAdapter = "t2i-adapter"
   case embedding
   case unknown
 
+  /// The kinds of networks that are in files of their own.
+  private static let alone: [String: ModelKind] = [
+    "controlnet": .controlnet, "t2i_adapter": .t2iAdapter, "taesd_encoder": .taesd,
+    "taesd_decoder": .taesd,
+  ]
+
   /// The kind of a file that holds the given components.
   init(components: Set<String>) {
-    if components == ["controlnet"] {
-      self = .controlnet
+    let own = Set(components.map { Self.alone[$0] })
+    if own.count == 1, let kind = own.first.flatMap({ $0 }) {
+      self = kind
       return
     }
-    let encoders = components.subtracting(["unet", "vae", "controlnet"])
+    let encoders = components.subtracting(["unet", "vae"]).subtracting(Self.alone.keys)
     switch (components.contains("unet"), components.contains("vae"), encoders.isEmpty) {
     case (true, false, true): self = .unet
     case (false, true, true): self = .vae
