@@ -15,10 +15,14 @@ package struct AdaptedModel: Sendable {
     (self.base, values, adapters) = (base, [:], [])
   }
 
-  private init(
-    base: BaseModel, values: [CanonicalName: ComputedValue], adapters: [AdapterPlan]
+  /// A model with everything that was put in its place, and what is changed beside.
+  init(
+    _ foundation: Foundation, changed: [CanonicalName: ComputedValue], adapters: [AdapterPlan]
   ) {
-    (self.base, self.values, self.adapters) = (base, values, adapters)
+    base = foundation.base
+    let replaced = foundation.replacements.mapValues { ComputedValue($0.block()) }
+    values = replaced.merging(changed) { _, changed in changed }
+    self.adapters = adapters
   }
 
   /// The model and the adapters of a recipe; how the output would be written does not matter.
@@ -41,10 +45,7 @@ package struct AdaptedModel: Sendable {
       tloraBase: try recipe.tloraBasePath.map { try BaseModel.open($0, library: library) },
       library: library)
     let foundation = try Foundation(base, choice: recipe.output, library: library)
-    let replaced = foundation.replacements.mapValues { ComputedValue($0.block()) }
-    let changed = try fusion.values(from: foundation.value)
     return AdaptedModel(
-      base: base, values: replaced.merging(changed) { _, changed in changed },
-      adapters: fusion.plans)
+      foundation, changed: try fusion.values(from: foundation.value), adapters: fusion.plans)
   }
 }
