@@ -100,6 +100,9 @@ static const unsigned char blocks_mbw_presets[] = {
 static const unsigned char blocks_mbw_smoothsteps[] = {
 #embed "../../formats/blocks/mbw-smoothsteps.json"
 };
+static const unsigned char keymaps_clip_vision[] = {
+#embed "../../formats/keymaps/clip-vision.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
@@ -111,6 +114,12 @@ static const unsigned char keymaps_diffusers_unet[] = {
 };
 static const unsigned char keymaps_diffusers_vae[] = {
 #embed "../../formats/keymaps/diffusers-vae.json"
+};
+static const unsigned char keymaps_ip_adapter_plus[] = {
+#embed "../../formats/keymaps/ip-adapter-plus.json"
+};
+static const unsigned char keymaps_ip_adapter[] = {
+#embed "../../formats/keymaps/ip-adapter.json"
 };
 static const unsigned char keymaps_ldm_clip[] = {
 #embed "../../formats/keymaps/ldm-clip.json"
@@ -126,6 +135,9 @@ static const unsigned char keymaps_ldm_unet[] = {
 };
 static const unsigned char keymaps_ldm_vae[] = {
 #embed "../../formats/keymaps/ldm-vae.json"
+};
+static const unsigned char keymaps_openclip_vision[] = {
+#embed "../../formats/keymaps/openclip-vision.json"
 };
 static const unsigned char keymaps_openclip[] = {
 #embed "../../formats/keymaps/openclip.json"
@@ -346,8 +358,17 @@ static const unsigned char scalings_nvfp4[] = {
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
+static const unsigned char schemas_clip_vision[] = {
+#embed "../../formats/schemas/clip-vision.json"
+};
 static const unsigned char schemas_controlnet[] = {
 #embed "../../formats/schemas/controlnet.json"
+};
+static const unsigned char schemas_ip_adapter_plus[] = {
+#embed "../../formats/schemas/ip-adapter-plus.json"
+};
+static const unsigned char schemas_ip_adapter[] = {
+#embed "../../formats/schemas/ip-adapter.json"
 };
 static const unsigned char schemas_unet_encoder[] = {
 #embed "../../formats/schemas/unet-encoder.json"
@@ -419,15 +440,19 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
+  FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
   FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
+  FILE_OF("keymaps/ip-adapter-plus.json", keymaps_ip_adapter_plus),
+  FILE_OF("keymaps/ip-adapter.json", keymaps_ip_adapter),
   FILE_OF("keymaps/ldm-clip.json", keymaps_ldm_clip),
   FILE_OF("keymaps/ldm-controlnet.json", keymaps_ldm_controlnet),
   FILE_OF("keymaps/ldm-unet-encoder.json", keymaps_ldm_unet_encoder),
   FILE_OF("keymaps/ldm-unet.json", keymaps_ldm_unet),
   FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
+  FILE_OF("keymaps/openclip-vision.json", keymaps_openclip_vision),
   FILE_OF("keymaps/openclip.json", keymaps_openclip),
   FILE_OF("kinds.json", kinds),
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
@@ -501,7 +526,10 @@ static const weft_format_file files[] = {
   FILE_OF("scalings/nf4.json", scalings_nf4),
   FILE_OF("scalings/nvfp4.json", scalings_nvfp4),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
+  FILE_OF("schemas/clip-vision.json", schemas_clip_vision),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
+  FILE_OF("schemas/ip-adapter-plus.json", schemas_ip_adapter_plus),
+  FILE_OF("schemas/ip-adapter.json", schemas_ip_adapter),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),

@@ -6,21 +6,28 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case textEncoder = "text-encoder"
   case adapter
   case controlnet
+  case clipVision = "clip-vision"
+  case ipAdapter = "ip-adapter"
   case embedding
   case unknown
 
+  /// What is kept beside models, by component.
+  private static let beside: [(component: String, kind: ModelKind)] = [
+    ("controlnet", .controlnet), ("image_encoder", .clipVision), ("ip_adapter", .ipAdapter),
+    ("ip_adapter_plus", .ipAdapter),
+  ]
+
   /// The kind of a file that holds the given components.
   init(components: Set<String>) {
-    if components == ["controlnet"] {
-      self = .controlnet
-      return
-    }
-    let encoders = components.subtracting(["unet", "vae", "controlnet"])
-    switch (components.contains("unet"), components.contains("vae"), encoders.isEmpty) {
+    let parts = components.subtracting(Self.beside.map(\.component))
+    let encoders = parts.subtracting(["unet", "vae"])
+    switch (parts.contains("unet"), parts.contains("vae"), encoders.isEmpty) {
     case (true, false, true): self = .unet
     case (false, true, true): self = .vae
-    case (false, false, false): self = .textEncoder
-    case (false, false, true): self = .unknown
+    case (false, false, false):
+      self = components.contains("image_encoder") ? .clipVision : .textEncoder
+    case (false, false, true):
+      self = Self.beside.first { components.contains($0.component) }?.kind ?? .unknown
     default: self = .checkpoint
     }
   }
