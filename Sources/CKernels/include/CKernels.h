@@ -11,6 +11,7 @@
 
 #include "CLapack.h"
 #include "codecs.h"
+#include "compute.h"
 #include "merge.h"
 #include "squared_error.h"
 

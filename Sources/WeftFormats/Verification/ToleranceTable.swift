@@ -24,13 +24,16 @@ package struct ToleranceTable: Sendable {
   /// The errors of a type by its name in files.
   package subscript(type: String) -> Entry { entries[type] ?? otherwise }
 
-  /// What is accepted of the outputs of a network whose weights are of several types, by the share of each.
-  package func network(_ shares: [(type: String, share: Double)]) -> Double {
-    let squares = shares.reduce(0) { sum, part in
-      sum + part.share * self[part.type].network * self[part.type].network
-    }
-    return min(most, max(floor, squares.squareRoot()))
+  /// What is accepted of the outputs of a network, by how many weights are of each type that takes them apart.
+  ///
+  /// The coarsest type decides, but not one that fewer than one weight in `leastShare` has: a single layer must not make
+  /// room for the others' faults.
+  package func network(_ counts: [String: Int], of total: Int) -> Double {
+    let relevant = counts.filter { $0.value * Self.leastShare >= total }
+    return min(most, max(floor, relevant.keys.map { self[$0].network }.max() ?? 0))
   }
+
+  private static let leastShare = 100
 }
 
 extension FormatFolders {

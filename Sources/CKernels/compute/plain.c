@@ -1,0 +1,3 @@
+#define WEFT_COMPUTE_TABLE weft_compute_plain
+
+#include "table.h"
