@@ -79,6 +79,9 @@ static const unsigned char architectures_sdxl_refiner[] = {
 static const unsigned char architectures_sdxl[] = {
 #embed "../../formats/architectures/sdxl.json"
 };
+static const unsigned char architectures_taesd[] = {
+#embed "../../formats/architectures/taesd.json"
+};
 static const unsigned char auxiliary[] = {
 #embed "../../formats/auxiliary.json"
 };
@@ -108,6 +111,9 @@ static const unsigned char keymaps_clip[] = {
 };
 static const unsigned char keymaps_diffusers_controlnet[] = {
 #embed "../../formats/keymaps/diffusers-controlnet.json"
+};
+static const unsigned char keymaps_diffusers_same[] = {
+#embed "../../formats/keymaps/diffusers-same.json"
 };
 static const unsigned char keymaps_diffusers_unet[] = {
 #embed "../../formats/keymaps/diffusers-unet.json"
@@ -141,6 +147,12 @@ static const unsigned char keymaps_openclip_vision[] = {
 };
 static const unsigned char keymaps_openclip[] = {
 #embed "../../formats/keymaps/openclip.json"
+};
+static const unsigned char keymaps_t2i_adapter[] = {
+#embed "../../formats/keymaps/t2i-adapter.json"
+};
+static const unsigned char keymaps_taesd[] = {
+#embed "../../formats/keymaps/taesd.json"
 };
 static const unsigned char kinds[] = {
 #embed "../../formats/kinds.json"
@@ -370,6 +382,18 @@ static const unsigned char schemas_ip_adapter_plus[] = {
 static const unsigned char schemas_ip_adapter[] = {
 #embed "../../formats/schemas/ip-adapter.json"
 };
+static const unsigned char schemas_t2i_adapter[] = {
+#embed "../../formats/schemas/t2i-adapter.json"
+};
+static const unsigned char schemas_taesd_decoder[] = {
+#embed "../../formats/schemas/taesd-decoder.json"
+};
+static const unsigned char schemas_taesd_encoder[] = {
+#embed "../../formats/schemas/taesd-encoder.json"
+};
+static const unsigned char schemas_taesd[] = {
+#embed "../../formats/schemas/taesd.json"
+};
 static const unsigned char schemas_unet_encoder[] = {
 #embed "../../formats/schemas/unet-encoder.json"
 };
@@ -399,6 +423,12 @@ static const unsigned char tokenizers_clip_merges[] = {
 };
 static const unsigned char tokenizers_clip[] = {
 #embed "../../formats/tokenizers/clip.json"
+};
+static const unsigned char verify_prompts[] = {
+#embed "../../formats/verify/prompts.json"
+};
+static const unsigned char verify_tolerances[] = {
+#embed "../../formats/verify/tolerances.json"
 };
 static const unsigned char weight_files[] = {
 #embed "../../formats/weight-files.json"
@@ -433,6 +463,7 @@ static const weft_format_file files[] = {
   FILE_OF("architectures/sdxl-ip2p.json", architectures_sdxl_ip2p),
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
+  FILE_OF("architectures/taesd.json", architectures_taesd),
   FILE_OF("auxiliary.json", auxiliary),
   FILE_OF("blocks/blocks.json", blocks_blocks),
   FILE_OF("blocks/lbw-presets.json", blocks_lbw_presets),
@@ -443,6 +474,7 @@ static const weft_format_file files[] = {
   FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
+  FILE_OF("keymaps/diffusers-same.json", keymaps_diffusers_same),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
   FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
   FILE_OF("keymaps/ip-adapter-plus.json", keymaps_ip_adapter_plus),
@@ -454,6 +486,8 @@ static const weft_format_file files[] = {
   FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
   FILE_OF("keymaps/openclip-vision.json", keymaps_openclip_vision),
   FILE_OF("keymaps/openclip.json", keymaps_openclip),
+  FILE_OF("keymaps/t2i-adapter.json", keymaps_t2i_adapter),
+  FILE_OF("keymaps/taesd.json", keymaps_taesd),
   FILE_OF("kinds.json", kinds),
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
   FILE_OF("layouts/ldm.json", layouts_ldm),
@@ -530,6 +564,10 @@ static const weft_format_file files[] = {
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
   FILE_OF("schemas/ip-adapter-plus.json", schemas_ip_adapter_plus),
   FILE_OF("schemas/ip-adapter.json", schemas_ip_adapter),
+  FILE_OF("schemas/t2i-adapter.json", schemas_t2i_adapter),
+  FILE_OF("schemas/taesd-decoder.json", schemas_taesd_decoder),
+  FILE_OF("schemas/taesd-encoder.json", schemas_taesd_encoder),
+  FILE_OF("schemas/taesd.json", schemas_taesd),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
@@ -540,6 +578,8 @@ static const weft_format_file files[] = {
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),
+  FILE_OF("verify/prompts.json", verify_prompts),
+  FILE_OF("verify/tolerances.json", verify_tolerances),
   FILE_OF("weight-files.json", weight_files),
 };
 

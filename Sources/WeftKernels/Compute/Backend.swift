@@ -13,9 +13,7 @@ package protocol Backend: AnyObject, Sendable {
 
   /// A weight in the form in which `convolve` and `linear` want it.
   ///
-  /// - Parameters:
-  ///   - weight: `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`.
-  ///   - bias: `[outputs]`.
+  /// The weight is `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, the bias `[outputs]`.
   func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight
 
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.

@@ -45,3 +45,8 @@ extension Checkpoint {
     tensors.flatMap { $0.stored?.parts.map(\.tensor) ?? [$0] }
   }
 }
+
+extension Checkpoint.Tensor {
+  /// The name of the form in which the values are stored, such as `F16`, `Q8_0` or `fp8_scaled`.
+  package var typeName: String { stored?.form.name ?? info.dtype.rawValue }
+}
