@@ -1,4 +1,4 @@
-import WeftKernels
+package import WeftKernels
 import WeftTensors
 
 /// The attentions of a UNet to the prompt, in the order in which IP-Adapters number theirs.
@@ -6,14 +6,14 @@ import WeftTensors
 /// diffusers lists the blocks that go down, those that go up, and the middle last, and each transformer's two attentions
 /// one after the other, so that those to the prompt have the odd numbers.
 /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/models/unets/unet_2d_condition.py
-struct CrossAttentions {
+package struct CrossAttentions {
   /// The modules' paths, such as `down_blocks.0.attentions.0.transformer_blocks.0.attn2`.
-  let paths: [String]
+  package let paths: [String]
   /// The UNet.
-  let unet: any WeightSource
+  private let unet: any WeightSource
 
   /// Finds them by the weights' names.
-  init(_ unet: any WeightSource, _ backend: any Backend) {
+  package init(_ unet: any WeightSource, _ backend: any Backend) {
     let loader = ModuleLoader(unet, backend)
     let ways = ["down_blocks", "up_blocks"].flatMap { way in
       (0..<loader.count(way, leaf: "resnets.0.conv1.weight")).map { loader["\(way).\($0)"] }

@@ -81,7 +81,8 @@ extension IPAdapter {
     if loader["image_embeds"].shape("weight") != nil { return .plain(try ImageProjection(loader)) }
     throw NetworkError(
       status: .badData, what: "the adapter's projection of pictures is of an unknown kind",
-      place: loader.source.path, advice: "use an IP-Adapter with image_proj.proj or image_proj.latents")
+      place: loader.source.path,
+      advice: "use an IP-Adapter with image_proj.proj or image_proj.latents")
   }
 
   /// Refuses an adapter whose layers are not those of the UNet.

@@ -26,7 +26,8 @@ package struct TextualInversion: Sendable {
     if let table = tables.first(where: { $0[1] == width }) { return table }
     throw NetworkError(
       status: .badData,
-      what: "the vectors have \(tables.map { "\($0[1])" }.joined(separator: " and ")) features, but a "
+      what:
+        "the vectors have \(tables.map { "\($0[1])" }.joined(separator: " and ")) features, but a "
         + "token of the encoder has \(width)",
       place: path, advice: "use an embedding of the model's architecture")
   }
