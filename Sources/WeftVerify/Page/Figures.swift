@@ -59,6 +59,11 @@ enum Figures {
     "\(count(value)) \(word)\(value == 1 ? "" : "s")"
   }
 
+  /// A text of no more than so many characters, of a longer one the end, which tells names apart.
+  static func shortened(_ text: String, to length: Int) -> String {
+    text.count > length ? "…" + text.suffix(length - 1) : text
+  }
+
   /// A ratio in decibels; infinite for equal values.
   static func decibels(_ value: Double) -> String {
     value.isFinite ? "\(fixed(value, 1)) dB" : number(value)

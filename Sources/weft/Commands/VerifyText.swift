@@ -51,6 +51,9 @@ enum VerifyText {
   ) -> String {
     guard module.worst > 0 else { return "the same values in all cases" }
     let numbers = module.worstNumbers
+    guard numbers.nonFiniteMismatches == 0 else {
+      return "not finite (\(component.title(ofCase: module.worstCase)))"
+    }
     return "relative L2 \(HumanText.scientific(numbers.divergence)), "
       + "SNR \(HumanText.decibels(numbers.decibels)), "
       + "cosine \(rounded(numbers.cosine)) (\(component.title(ofCase: module.worstCase)))"

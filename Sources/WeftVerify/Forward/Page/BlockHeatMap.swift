@@ -16,7 +16,7 @@ struct BlockHeatMap {
   private let range: ClosedRange<Double>
 
   private static let (rowHeight, head, left, right, width) = (25.0, 100.0, 190.0, 110.0, 1120.0)
-  /// The most characters of a case's title.
+  /// The most characters of the title of a row or column.
   private static let titleLength = 28
   /// The first colour on which dark words would not be legible on a light page, or light ones on a dark one.
   private static let firstHighLevel = 7
@@ -54,7 +54,7 @@ struct BlockHeatMap {
       let x = Self.left + (Double(index) + 0.5) * step
       return
         "<text transform=\"translate(\(SVG.text(x - 4)) \(SVG.text(Self.head - 8))) rotate(-28)\">"
-        + "\(HTMLText.escaped(Self.shortened(component.cases[index].title)))</text>"
+        + "\(HTMLText.escaped(Figures.shortened(component.cases[index].title, to: Self.titleLength)))</text>"
     }
     let lines = rows.enumerated().flatMap { index, row in line(row, index) }
     return """
@@ -65,14 +65,10 @@ struct BlockHeatMap {
       """
   }
 
-  /// A title that has room above a column.
-  private static func shortened(_ title: String) -> String {
-    title.count > titleLength ? title.prefix(titleLength - 1) + "…" : title
-  }
-
   private func line(_ row: Row, _ index: Int) -> [String] {
     let top = Self.head + Double(index) * Self.rowHeight
-    let name = SVG.label(row.path, "end strong", Self.left - 10, top + 17)
+    let name = SVG.label(
+      Figures.shortened(row.path, to: Self.titleLength), "end strong", Self.left - 10, top + 17)
     return [name]
       + row.errors.enumerated().map { column, error in
         cell(

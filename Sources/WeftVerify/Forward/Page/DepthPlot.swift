@@ -7,6 +7,8 @@ struct DepthPlot {
 
   /// Colours of the cases start again after so many, with broken lines.
   private static let colorCount = PageStyle.colorCount
+  /// The most characters of a label.
+  private static let labelLength = 18
   /// The least room between labels below.
   private static let labelStep = 15.0
 
@@ -75,10 +77,16 @@ struct DepthPlot {
       let middle = x(Double(run.range.lowerBound + run.range.upperBound) / 2)
       guard taken.allSatisfy({ abs($0 - middle) >= Self.labelStep }) else { continue }
       taken.append(middle)
-      let word = run.path.split(separator: ".").suffix(2).joined(separator: ".")
-      labels.append(SVG.turned(word, middle + 4, frame.y + 14))
+      labels.append(SVG.turned(Self.label(of: run), middle + 4, frame.y + 14))
     }
     return labels.joined(separator: "\n")
+  }
+
+  /// The end of a path, with the word that a number belongs to.
+  private static func label(of run: ModuleBlocks.Run) -> String {
+    let parts = run.path.split(separator: ".")
+    let word = parts.suffix(parts.last.flatMap { Int($0) } == nil ? 1 : 2).joined(separator: ".")
+    return Figures.shortened(word, to: labelLength)
   }
 
   /// The first divergent module, marked and named.
