@@ -37,7 +37,7 @@ package struct DifferencePage {
   private var changes: String {
     difference.changed.isEmpty
       ? ""
-      : "<section><h2>Changed tensors</h2>\(ErrorTable(difference.changed).html)</section>"
+      : "<section><h2>Changed tensors</h2>\(ErrorTable(difference.changed).foldedHTML)</section>"
   }
 
   private func list(_ title: String, _ items: [String]) -> String {

@@ -50,7 +50,7 @@ struct ProofPageTests {
       ], passes: false, detail: Self.hostile)
     let page = ProofPage(proof, candidate: Self.hostile, reference: Self.hostile).html
     #expect(try Markup(page).unbalanced == nil)
-    let outside = page.replacing("src=&quot;http://x/", with: "")
+    let outside = page.replacing("src=&quot;", with: "").replacing("http://x/&quot;", with: "")
     for word in [
       "http:", "https:", "<script", "<link", "<img", "src=", "@import", "url(", "href", "NaN",
       "nan", "inf\"",

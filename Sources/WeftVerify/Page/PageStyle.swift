@@ -84,9 +84,10 @@ enum PageStyle {
     .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .83rem; color: var(--soft); margin: .5rem 0; }
     .cases { font-size: .83rem; margin: .7rem 0 0; } .cases span { display: inline-block; margin-right: 1.1rem; }
     summary { cursor: pointer; font-weight: 600; }
+    .checks td:nth-child(2) { min-width: 15rem; }
     @media (max-width: 40rem) {
       main { padding: 1.2rem .7rem 3rem; } section { padding: .9rem .9rem; } td.tensor { min-width: 11rem; }
-      .checks td { display: block; border: 0; padding: .1rem 0; } .checks tr { display: block; padding: .5rem 0;
+      .checks td:nth-child(n) { display: block; min-width: 0; border: 0; padding: .1rem 0; } .checks tr { display: block; padding: .5rem 0;
         border-bottom: 1px solid var(--line); } .checks tr:last-child { border: 0; } }
     footer { color: var(--soft); font-size: .82rem; margin-top: 1.6rem; }
 
