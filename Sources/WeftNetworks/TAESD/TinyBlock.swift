@@ -20,8 +20,8 @@ struct TinyBlock: Sendable {
   }
 
   /// Runs the block.
-  func callAsFunction(_ x: consuming Tensor, _ pass: Pass) throws -> Tensor {
-    let x = try pool?(x, pass) ?? x  // [N, C, H, W]
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws -> Tensor {
+    let x = try pool?(input, pass) ?? input  // [N, C, H, W]
     let around = try shortcut?(x, pass) ?? x  // [N, C', H, W]
     var h = try convolutions[0](x, pass, Epilogue(activation: .relu))  // [N, C', H, W]
     h = try convolutions[1](consume h, pass, Epilogue(activation: .relu))

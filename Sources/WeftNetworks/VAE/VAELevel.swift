@@ -50,13 +50,14 @@ struct VAELevel: Sendable {
     var h = consume x
     for resnet in resnets { h = try resnet(consume h, pass) }  // [N, C', H, W]
     if let sampler {
-      if sampling == .up {
-        h = try pass.backend.resize(
-          consume h, height: 2 * h[2], width: 2 * h[3], .nearest)  // [N, C', 2H, 2W]
-      }
+      if sampling == .up { h = try Self.doubled(consume h, pass) }  // [N, C', 2H, 2W]
       h = try sampler(consume h, pass)  // [N, C', H', W']
       try pass.emit("\(path).\(sampling.module)", h)
     }
     return try pass.emit(path, consume h)
+  }
+
+  private static func doubled(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try pass.backend.resize(x, height: 2 * x[2], width: 2 * x[3], .nearest)
   }
 }

@@ -26,7 +26,9 @@ struct ControlNetTests {
     #expect(relativeL2(found.floats, expected.floats) <= networkTolerance, "\(name)")
   }
 
-  @Test func `adds what diffusers adds, and the UNet with it predicts what diffusers predicts`() throws {
+  @Test func `adds what diffusers adds, and the UNet with it predicts what diffusers predicts`()
+    throws
+  {
     let golden = try Golden("controlnet")
     let recorder = Recorder()
     var given = try inputs(golden)
