@@ -1,4 +1,4 @@
-package import WeftTensors
+import WeftTensors
 
 /// A tensor that a network takes: what it is called, and which shapes it may have.
 package struct InputRequirement: Sendable {

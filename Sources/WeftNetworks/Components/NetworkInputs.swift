@@ -1,6 +1,6 @@
 import WeftFiles
 import WeftKernels
-package import WeftTensors
+import WeftTensors
 import WeftTransform
 
 /// The named tensors that go into a network.
