@@ -1,4 +1,4 @@
-import WeftFiles
+package import WeftFiles
 import WeftKernels
 import WeftTensors
 import WeftTransform
@@ -7,11 +7,17 @@ import WeftTransform
 package struct NetworkInputs: Sendable {
   /// The file, for messages; nil for tensors that were made.
   package let path: String?
+  /// What was read; it must not be replaced.
+  package let files: [InputFile]
   private let tensors: [String: InputTensor]
 
   /// Takes tensors by name.
-  package init(_ tensors: [String: InputTensor], path: String? = nil) {
-    (self.tensors, self.path) = (tensors, path)
+  package init(_ tensors: [String: InputTensor]) {
+    self.init(tensors, path: nil, files: [])
+  }
+
+  private init(_ tensors: [String: InputTensor], path: String?, files: [InputFile]) {
+    (self.tensors, self.path, self.files) = (tensors, path, files)
   }
 
   /// The names, sorted.
@@ -51,14 +57,24 @@ package struct NetworkInputs: Sendable {
 extension NetworkInputs {
   /// Reads a file of named tensors of any float or integer type.
   ///
-  /// - Throws: when the file cannot be read, or holds anything else.
+  /// - Throws: when the file cannot be read, holds anything else, or more than there is memory for.
   package static func open(_ path: String) throws -> NetworkInputs {
     let checkpoint = try Checkpoint.open(path)
+    try checkMemory(checkpoint)
     var tensors: [String: InputTensor] = [:]
     for tensor in checkpoint.tensors {
       tensors[tensor.info.name] = try tensor.decoded().input()
     }
-    return NetworkInputs(tensors, path: path)
+    return NetworkInputs(tensors, path: path, files: checkpoint.files)
+  }
+
+  private static func checkMemory(_ checkpoint: Checkpoint) throws {
+    let need = MemoryNeed(
+      weightByteCount: 0,
+      activationByteCount: checkpoint.tensors.reduce(0) { sum, tensor in
+        sum + tensor.info.elementCount * Tensor.elementByteCount
+      })
+    try need.check(path: checkpoint.path)
   }
 }
 
