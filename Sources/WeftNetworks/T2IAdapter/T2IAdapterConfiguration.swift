@@ -30,7 +30,8 @@ struct T2IAdapterConfiguration: Sendable {
     }
     imageChannels = channels
     try file.require("adapter_type", [Self.full, Self.fullXL])
-    let type = try file.text("adapter_type") ?? (unshuffleFactor > smallest ? Self.fullXL : Self.full)
+    let type =
+      try file.text("adapter_type") ?? (unshuffleFactor > smallest ? Self.fullXL : Self.full)
     halvings = type == Self.fullXL ? [2] : Set(0..<blocks).subtracting([0])
   }
 }

@@ -19,7 +19,8 @@ struct VAEAttention: Sendable {
       [toQuery, toKey, toValue].allSatisfy({ $0.outputCount == toOut.inputCount }),
       toOut.outputCount == toQuery.inputCount
     else {
-      throw NetworkError.weight("the layers of '\(path)' do not fit together", at: loader.source.path)
+      throw NetworkError.weight(
+        "the layers of '\(path)' do not fit together", at: loader.source.path)
     }
   }
 

@@ -1,5 +1,6 @@
 package import WeftFiles
 import WeftFormats
+import WeftTensors
 
 /// The stored tensors that a decoded one stands for, and their form.
 package struct StoredForm: Sendable {
