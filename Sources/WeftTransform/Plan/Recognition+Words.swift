@@ -8,6 +8,7 @@ extension Recognition {
     case .unknown: return "a file of tensors that weft does not know"
     case .adapter: return "an adapter"
     case .embedding: return "an embedding"
+    case .taesd: return "a tiny autoencoder"
     default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
     }
   }
@@ -16,7 +17,7 @@ extension Recognition {
   var adviceForNoAdapter: String {
     if let belongs { return belongs }
     return switch kind {
-    case .controlnet: "it is used beside the model, with a picture that guides it"
+    case .controlnet, .t2iAdapter: "it is used beside the model, with a picture that guides it"
     case .vae: "put it into the model with --vae"
     default: "give an adapter, such as a LoRA or a ResAdapter"
     }
