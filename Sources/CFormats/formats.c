@@ -103,6 +103,9 @@ static const unsigned char blocks_mbw_presets[] = {
 static const unsigned char blocks_mbw_smoothsteps[] = {
 #embed "../../formats/blocks/mbw-smoothsteps.json"
 };
+static const unsigned char keymaps_clip_vision[] = {
+#embed "../../formats/keymaps/clip-vision.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
@@ -118,6 +121,12 @@ static const unsigned char keymaps_diffusers_unet[] = {
 static const unsigned char keymaps_diffusers_vae[] = {
 #embed "../../formats/keymaps/diffusers-vae.json"
 };
+static const unsigned char keymaps_ip_adapter_plus[] = {
+#embed "../../formats/keymaps/ip-adapter-plus.json"
+};
+static const unsigned char keymaps_ip_adapter[] = {
+#embed "../../formats/keymaps/ip-adapter.json"
+};
 static const unsigned char keymaps_ldm_clip[] = {
 #embed "../../formats/keymaps/ldm-clip.json"
 };
@@ -132,6 +141,9 @@ static const unsigned char keymaps_ldm_unet[] = {
 };
 static const unsigned char keymaps_ldm_vae[] = {
 #embed "../../formats/keymaps/ldm-vae.json"
+};
+static const unsigned char keymaps_openclip_vision[] = {
+#embed "../../formats/keymaps/openclip-vision.json"
 };
 static const unsigned char keymaps_openclip[] = {
 #embed "../../formats/keymaps/openclip.json"
@@ -358,8 +370,17 @@ static const unsigned char scalings_nvfp4[] = {
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
+static const unsigned char schemas_clip_vision[] = {
+#embed "../../formats/schemas/clip-vision.json"
+};
 static const unsigned char schemas_controlnet[] = {
 #embed "../../formats/schemas/controlnet.json"
+};
+static const unsigned char schemas_ip_adapter_plus[] = {
+#embed "../../formats/schemas/ip-adapter-plus.json"
+};
+static const unsigned char schemas_ip_adapter[] = {
+#embed "../../formats/schemas/ip-adapter.json"
 };
 static const unsigned char schemas_t2i_adapter[] = {
 #embed "../../formats/schemas/t2i-adapter.json"
@@ -450,16 +471,20 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
+  FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
   FILE_OF("keymaps/diffusers-same.json", keymaps_diffusers_same),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
   FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
+  FILE_OF("keymaps/ip-adapter-plus.json", keymaps_ip_adapter_plus),
+  FILE_OF("keymaps/ip-adapter.json", keymaps_ip_adapter),
   FILE_OF("keymaps/ldm-clip.json", keymaps_ldm_clip),
   FILE_OF("keymaps/ldm-controlnet.json", keymaps_ldm_controlnet),
   FILE_OF("keymaps/ldm-unet-encoder.json", keymaps_ldm_unet_encoder),
   FILE_OF("keymaps/ldm-unet.json", keymaps_ldm_unet),
   FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
+  FILE_OF("keymaps/openclip-vision.json", keymaps_openclip_vision),
   FILE_OF("keymaps/openclip.json", keymaps_openclip),
   FILE_OF("keymaps/t2i-adapter.json", keymaps_t2i_adapter),
   FILE_OF("keymaps/taesd.json", keymaps_taesd),
@@ -535,7 +560,10 @@ static const weft_format_file files[] = {
   FILE_OF("scalings/nf4.json", scalings_nf4),
   FILE_OF("scalings/nvfp4.json", scalings_nvfp4),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
+  FILE_OF("schemas/clip-vision.json", schemas_clip_vision),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
+  FILE_OF("schemas/ip-adapter-plus.json", schemas_ip_adapter_plus),
+  FILE_OF("schemas/ip-adapter.json", schemas_ip_adapter),
   FILE_OF("schemas/t2i-adapter.json", schemas_t2i_adapter),
   FILE_OF("schemas/taesd-decoder.json", schemas_taesd_decoder),
   FILE_OF("schemas/taesd-encoder.json", schemas_taesd_encoder),

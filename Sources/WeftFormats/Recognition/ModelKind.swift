@@ -7,6 +7,8 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case textEncoder = "text-encoder"
   case adapter
   case controlnet
+  case clipVision = "clip-vision"
+  case ipAdapter = "ip-adapter"
   case t2iAdapter = "t2i-adapter"
   case embedding
   case unknown
@@ -14,7 +16,8 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   /// The kinds of networks that are in files of their own.
   private static let alone: [String: ModelKind] = [
     "controlnet": .controlnet, "t2i_adapter": .t2iAdapter, "taesd_encoder": .taesd,
-    "taesd_decoder": .taesd,
+    "taesd_decoder": .taesd, "image_encoder": .clipVision, "ip_adapter": .ipAdapter,
+    "ip_adapter_plus": .ipAdapter,
   ]
 
   /// The kind of a file that holds the given components.
@@ -28,7 +31,8 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
     switch (components.contains("unet"), components.contains("vae"), encoders.isEmpty) {
     case (true, false, true): self = .unet
     case (false, true, true): self = .vae
-    case (false, false, false): self = .textEncoder
+    case (false, false, false):
+      self = components.contains("image_encoder") ? .clipVision : .textEncoder
     case (false, false, true): self = .unknown
     default: self = .checkpoint
     }

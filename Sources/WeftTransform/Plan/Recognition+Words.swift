@@ -9,6 +9,8 @@ extension Recognition {
     case .adapter: return "an adapter"
     case .embedding: return "an embedding"
     case .taesd: return "a tiny autoencoder"
+    case .clipVision: return "a CLIP image encoder"
+    case .ipAdapter: return "an IP-Adapter" + (architecture.map { " of \($0.id)" } ?? "")
     default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
     }
   }
@@ -18,6 +20,8 @@ extension Recognition {
     if let belongs { return belongs }
     return switch kind {
     case .controlnet, .t2iAdapter: "it is used beside the model, with a picture that guides it"
+    case .ipAdapter, .clipVision:
+      "it stays beside the model: load it in the program that makes the pictures"
     case .vae: "put it into the model with --vae"
     default: "give an adapter, such as a LoRA or a ResAdapter"
     }

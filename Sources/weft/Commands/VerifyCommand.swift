@@ -105,10 +105,12 @@ struct VerifyCommand: ParsableCommand {
       try SmallFile(path: $0, replacing: force, inputs: inputs, otherOutput: html)
     }
     let proof = try prove()
-    let pages = ProofPage(proof, candidate: candidate, reference: reference ?? base ?? recipe ?? "")
-    try page?.write(pages.html)
-    try suite?.write(pages.junit)
-    Console.printResult(talk.json ? proof.json.compactText : text(proof))
+    let against = reference ?? base ?? recipe ?? ""
+    try page?.write(ProofPage(proof, candidate: candidate, reference: against).html)
+    try suite?.write(ProofSuite(proof, candidate: candidate).xml)
+    let lines = VerifyText.lines(proof, candidate: candidate)
+    Console.printResult(
+      talk.json ? proof.json.compactText : lines.map(printable).joined(separator: "\n"))
     if !proof.passes { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
   }
 
@@ -151,17 +153,6 @@ struct VerifyCommand: ParsableCommand {
     options.form.quantization = try model.provenQuantization(
       imatrix ?? steps.output.quantization?.imatrix, library: library)
     return try RecipePlanner.plan(steps, library: library, options: options).model
-  }
-
-  private func text(_ proof: Proof) -> String {
-    var lines = ["\(proof.passes ? "pass" : "FAIL"): \(candidate)"]
-    lines += proof.checks.map { "  \($0.passes ? "ok  " : "FAIL") \($0.name): \($0.detail)" }
-    if let worst = proof.worst, !worst.isEqual {
-      lines.append(
-        "  worst tensor: \(worst.name), relative L2 "
-          + HumanText.scientific(worst.numbers.relativeL2))
-    }
-    return lines.map(printable).joined(separator: "\n")
   }
 }
 

@@ -1,10 +1,11 @@
 import Testing
+import WeftFiles
 import WeftKernels
 import WeftNetworks
 import WeftTensors
 
 struct ControlNetTests {
-  private let backend = ReferenceBackend(threads: 2)
+  private let backend = try ReferenceBackend(threads: 2)
 
   private func network() throws -> ControlNet {
     let tiny = TinyUNet.sd15
@@ -25,7 +26,9 @@ struct ControlNetTests {
     #expect(relativeL2(found.floats, expected.floats) <= networkTolerance, "\(name)")
   }
 
-  @Test func `adds what diffusers adds, and the UNet with it predicts what diffusers predicts`() throws {
+  @Test func `adds what diffusers adds, and the UNet with it predicts what diffusers predicts`()
+    throws
+  {
     let golden = try Golden("controlnet")
     let recorder = Recorder()
     var given = try inputs(golden)
