@@ -77,9 +77,9 @@ struct T2IAdapterTests {
 
   @Test(
     arguments: [
-      ([1, 3, 60, 64] as Shape, "give one of 56 by 64 or 64 by 64"),
+      ([1, 3, 60, 64], "give one of 56 by 64 or 64 by 64"),
       ([1, 1, 64, 64], "give a picture of 3 channels"),
-    ])
+    ] as [(Shape, String)])
   func `says which picture it takes`(_ shape: Shape, _ advice: String) throws {
     let backend = try #require(backend)
     let adapter = try adapter()

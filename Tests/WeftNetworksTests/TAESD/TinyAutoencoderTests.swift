@@ -7,13 +7,11 @@ import WeftTensors
 struct TinyAutoencoderTests {
   private let backend = try? ReferenceBackend(threads: 2)
 
-  /// Both halves, with the branch that few models have or without it.
-  private func source(
-    _ dimensions: Dimensions = [:], hasBranch: Bool = false
-  ) throws -> HashSource {
+  /// Both halves.
+  private func source(_ dimensions: Dimensions = [:]) throws -> HashSource {
     let architecture = try #require(try FormatLibrary.embedded().architecture("taesd"))
     let tensors = try architecture.expanded(
-      ["taesd_encoder": dimensions, "taesd_decoder": dimensions], withOptional: hasBranch)
+      ["taesd_encoder": dimensions, "taesd_decoder": dimensions])
     return HashSource(
       tag: "taesd",
       shapes: Dictionary(uniqueKeysWithValues: tensors.map { ($0.name.path, $0.shape) }))
@@ -58,39 +56,6 @@ struct TinyAutoencoderTests {
     let latent = try TinyEncoder(source, backend)(.pattern([2, 3, 16, 24]), Pass(backend))
     #expect(latent.shape == [2, channels, 2, 3])
     #expect(try TinyDecoder(source, backend)(latent, Pass(backend)).shape == [2, 3, 16, 24])
-  }
-
-  /// Three lines of float64 say what the branch is: `x + pool(x)`, before the block.
-  @Test func `adds the branch that Flux 2's blocks have before them`() throws {
-    let backend = try #require(backend)
-    let recorder = Recorder()
-    let source = try source(["latent": .integer(32), "width": .integer(16)], hasBranch: true)
-    let image = Tensor.pattern([1, 3, 16, 16])
-    _ = try TinyEncoder(source, backend)(image, Pass(backend, observer: recorder))
-    let before = try #require(recorder.outputs["encoder.layers.10"]).floats  // [1, 16, 2, 2]
-    let norm = try #require(recorder.outputs["encoder.layers.11.pool.1"]).floats  // [1, 64, 2, 2]
-    let narrow = HashWeights(
-      tag: "taesd", name: "encoder.layers.11.pool.3.weight", kind: .matrix(fanIn: 64))
-    let weights = ByteBuffer(byteCount: 16 * 64 * 4)
-    narrow.write(0..<16 * 64, into: weights.all, .f32)
-    let matrix = Tensor(shape: [16, 64], buffer: weights).floats
-    let expected = (0..<64).map { place in
-      let (channel, pixel) = (place / 4, place % 4)
-      return Float(
-        (0..<64).reduce(Double(before[place])) {
-          $0 + Double(matrix[64 * channel + $1]) * Double(max(0, norm[4 * $1 + pixel]))
-        })
-    }
-    let sum = zip(try #require(recorder.outputs["encoder.layers.11.pool.3"]).floats, before)
-      .map { $0 + $1 }
-    #expect(relativeL2(sum, expected) <= networkTolerance)
-    let block = HashSource(
-      tag: "taesd", shapes: source.shapes.filter { !$0.key.contains(".pool.") })
-    let plain = Recorder()
-    _ = try TinyEncoder(block, backend)(image, Pass(backend, observer: plain))
-    #expect(plain.outputs["encoder.layers.10"]?.floats == before)
-    #expect(
-      plain.outputs["encoder.layers.11"]?.floats != recorder.outputs["encoder.layers.11"]?.floats)
   }
 
   @Test func `says which sizes a picture may have`() throws {

@@ -91,10 +91,10 @@ struct VAETests {
 
   @Test(
     arguments: [
-      ([1, 3, 30, 64] as Shape, "give one of 24 by 64 or 32 by 64"),
+      ([1, 3, 30, 64], "give one of 24 by 64 or 32 by 64"),
       ([1, 3, 64, 7], "give one of 64 by 8 or 64 by 8"),
       ([3, 64, 64], "give the image four dimensions, of which none is empty"),
-    ])
+    ] as [(Shape, String)])
   func `says which sizes a picture may have`(_ shape: Shape, _ advice: String) throws {
     let backend = try #require(backend)
     let encoder = try TinyVAE().encoder(backend)
