@@ -37,10 +37,8 @@ package struct ModelWeights: WeightSource {
     self.entries = entries
   }
 
-  /// The size of all weights as float32, in bytes.
-  package var byteCount: Int {
-    entries.values.reduce(0) { $0 + ($1.shape.checkedElementCount ?? 0) * 4 }
-  }
+  /// The names of all tensors, in no order.
+  package var names: [String] { Array(entries.keys) }
 
   package func shape(_ name: String) -> Shape? { entries[name]?.shape }
 

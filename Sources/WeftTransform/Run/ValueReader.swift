@@ -9,13 +9,18 @@ package import WeftTensors
 package final class ValueReader: Sendable {
   private let threads: Int
   private let allowsNonFinite: Bool
+  private let progress: @Sendable (Int) -> Void
   private let computers: [BlockComputer]
   private let turn = Mutex(())
 
-  /// Makes a reader with buffers for so many threads.
-  package init(threads: Int, allowsNonFinite: Bool = false) {
+  /// Makes a reader with buffers for so many threads; `progress` is told how many more bytes of float32 were read.
+  package init(
+    threads: Int, allowsNonFinite: Bool = false,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
     self.threads = threads
     self.allowsNonFinite = allowsNonFinite
+    self.progress = progress
     computers = (0..<threads).map { _ in
       BlockComputer(Workspace(kernels: .best, allowsNonFinite: allowsNonFinite))
     }
@@ -41,6 +46,7 @@ package final class ValueReader: Sendable {
           target[start + offset..<start + offset + slice.byteCount].copy(from: slice)
         }
         total.withLock { $0 += tally }
+        progress(shares[index].count * value.columns * Self.width)
       }
     }
     guard !allowsNonFinite else { return }

@@ -1,5 +1,6 @@
+import WeftTensors
 import WeftKernels
-package import WeftNetworks
+import WeftNetworks
 
 /// The outputs of every module of one run, in the order in which modules ended.
 ///

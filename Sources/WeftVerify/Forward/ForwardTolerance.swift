@@ -1,3 +1,4 @@
+import WeftTensors
 import WeftFormats
 import WeftTransform
 

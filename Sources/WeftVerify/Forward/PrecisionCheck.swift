@@ -1,3 +1,5 @@
+import WeftTensors
+import WeftFiles
 import WeftFormats
 import WeftTransform
 

@@ -1,10 +1,13 @@
 import Testing
+import WeftFiles
 import WeftKernels
 import WeftNetworks
 import WeftTensors
 
 struct ControlNetTests {
-  private let backend = ReferenceBackend(threads: 2)
+  private let backend: ReferenceBackend
+
+  init() throws { backend = try ReferenceBackend(threads: 2) }
 
   private func network() throws -> ControlNet {
     let tiny = TinyUNet.sd15

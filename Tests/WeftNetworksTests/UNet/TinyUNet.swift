@@ -1,3 +1,4 @@
+import Testing
 import WeftFormats
 import WeftKernels
 import WeftNetworks

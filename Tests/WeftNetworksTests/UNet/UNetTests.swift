@@ -1,4 +1,5 @@
 import Testing
+import WeftFiles
 import WeftKernels
 import WeftNetworks
 import WeftTensors
@@ -26,7 +27,7 @@ struct UNetTests {
   @Test(arguments: TinyUNet.all)
   func `predicts what diffusers predicts`(_ tiny: TinyUNet) throws {
     let golden = try Golden(tiny.name)
-    let backend = ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2)
     let output = try tiny.network(backend)(try inputs(golden), Pass(backend))
     let expected = try golden.tensor("out.sample")
     #expect(output.shape == expected.shape)
@@ -36,7 +37,7 @@ struct UNetTests {
   @Test(arguments: TinyUNet.all)
   func `takes rectangles and fractional timesteps`(_ tiny: TinyUNet) throws {
     let golden = try Golden(tiny.name)
-    let backend = ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2)
     let given = try inputs(
       golden, sample: "in.sample_rect", timestep: "in.timestep_frac", batch: 1)
     let output = try tiny.network(backend)(given, Pass(backend))
@@ -47,7 +48,7 @@ struct UNetTests {
   @Test(arguments: TinyUNet.all)
   func `shows the outputs of its modules under diffusers' names`(_ tiny: TinyUNet) throws {
     let golden = try Golden(tiny.name)
-    let backend = ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2)
     let recorder = Recorder()
     _ = try tiny.network(backend)(try inputs(golden), Pass(backend, observer: recorder))
     let names = golden.checkpoint.tensors.map(\.info.name).filter { $0.hasPrefix("mid.") }
@@ -62,7 +63,7 @@ struct UNetTests {
 
   @Test func `gives the same bits whether its modules are looked at or not`() throws {
     let golden = try Golden("sd15_unet")
-    let backend = ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2)
     let network = try TinyUNet.sd15.network(backend)
     let alone = try network(try inputs(golden), Pass(backend))
     let watched = try network(
@@ -73,7 +74,7 @@ struct UNetTests {
   @Test func `gives the same bits for any number of threads`() throws {
     let golden = try Golden("sdxl_unet")
     let results = try [1, 2, 5].map { threads in
-      let backend = ReferenceBackend(threads: threads)
+      let backend = try ReferenceBackend(threads: threads)
       return try TinyUNet.sdxl.network(backend)(try inputs(golden), Pass(backend)).floats
         .map(\.bitPattern)
     }
@@ -82,7 +83,7 @@ struct UNetTests {
 
   @Test(arguments: [(18, 22), (17, 16), (9, 25), (64, 8)])
   func `takes latents that do not halve evenly`(_ height: Int, _ width: Int) throws {
-    let backend = ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2)
     let golden = try Golden("sd15_unet")
     var given = try inputs(golden, batch: 1)
     given.timesteps = [500]
@@ -94,7 +95,7 @@ struct UNetTests {
   }
 
   @Test func `names what an SDXL model needs beside the latent`() throws {
-    let backend = ReferenceBackend(threads: 1)
+    let backend = try ReferenceBackend(threads: 1)
     let golden = try Golden("sdxl_unet")
     var given = try inputs(golden)
     given.pooledText = nil
