@@ -92,8 +92,9 @@ package struct ImageTokensComponent: NetworkComponent {
   package static func activationCount(
     _ source: any WeightSource, _ inputs: NetworkInputs
   ) -> Int {
-    16 * (inputs.product("image_embeds", axes: [0, 1])
-      + inputs.product("hidden_states", axes: [0, 1, 2]))
+    16
+      * (inputs.product("image_embeds", axes: [0, 1])
+        + inputs.product("hidden_states", axes: [0, 1, 2]))
   }
 
   package init(

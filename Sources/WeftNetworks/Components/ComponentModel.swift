@@ -78,9 +78,7 @@ extension BaseModel {
     let present = Set(components)
     if let found = kind.components.first(where: present.contains) { return found }
     let names = ComponentKind.all.filter { !present.isDisjoint(with: $0.components) }.map(\.name)
-    if recognition.architecture == nil, recognition.kind == .unknown, let first = kind.components.first {
-      return first
-    }
+    if recognition.architecture == nil, recognition.kind == .unknown { return kind.component }
     throw NetworkError(
       status: .noInput, what: "there is no \(kind.name) in this model", place: checkpoint.path,
       advice: names.isEmpty

@@ -50,7 +50,8 @@ struct ModelWeightsTests {
       try ModelWeights(AdaptedModel(base), component: "unet", reader: folder.reader)
     }
     #expect(error?.status == .refused)
-    #expect(error?.what.hasPrefix("\(gone.count) tensors are missing: up_blocks.2.resnets.1.") == true)
+    #expect(
+      error?.what.hasPrefix("\(gone.count) tensors are missing: up_blocks.2.resnets.1.") == true)
     #expect(error?.what.hasSuffix(" and \(gone.count - 5) more") == true)
   }
 
