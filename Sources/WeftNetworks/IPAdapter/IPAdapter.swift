@@ -14,6 +14,7 @@ package struct IPAdapter: Sendable {
   /// - Parameters:
   ///   - source: the adapter's weights, `image_proj.` as diffusers names them and `ip_adapter.` as files do.
   ///   - unet: the UNet's weights, whose attentions tell the layers' order.
+  ///   - backend: what computes.
   /// - Throws: when the layers are not those of this UNet, or the projection is of an unknown kind.
   package init(
     _ source: any WeightSource, unet: any WeightSource, _ backend: any Backend
