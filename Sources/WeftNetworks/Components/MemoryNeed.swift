@@ -22,7 +22,8 @@ package struct MemoryNeed: Sendable {
     guard let available, need > available else { return }
     throw NetworkError(
       status: .inputOutput,
-      what: "this takes about \(Self.text(need)) of memory (\(Self.text(weightByteCount)) of weights "
+      what:
+        "this takes about \(Self.text(need)) of memory (\(Self.text(weightByteCount)) of weights "
         + "in float32, \(Self.text(activationByteCount)) of activations), but "
         + "\(Self.text(available)) are available",
       place: path, advice: "give smaller inputs, or use a machine with more memory")

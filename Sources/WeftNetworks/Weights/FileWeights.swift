@@ -33,7 +33,8 @@ package struct FileWeights: WeightSource {
     }
     guard tensor.info.dtype.isComputable else {
       throw NetworkError.weight(
-        "the tensor '\(name)' holds \(tensor.info.dtype.rawValue), but weights are floats", at: path)
+        "the tensor '\(name)' holds \(tensor.info.dtype.rawValue), but weights are floats", at: path
+      )
     }
     let rows = tensor.info.shape.rank > 1 ? tensor.info.shape.rowCount : 1
     try reader.read(ComputedValue(tensor.block(rows: rows)), named: name, into: target)
