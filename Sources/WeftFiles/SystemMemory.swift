@@ -15,7 +15,9 @@ package enum SystemMemory {
 
   /// The folders of the process's control group and of those around it.
   private static var groups: [String] {
-    let line = systemText("/proc/self/cgroup")?.split(separator: "\n").first { $0.hasPrefix("0::/") }
+    let line = systemText("/proc/self/cgroup")?.split(separator: "\n").first {
+      $0.hasPrefix("0::/")
+    }
     var names = line?.dropFirst("0::/".count).split(separator: "/") ?? []
     var folders = ["/sys/fs/cgroup"]
     while !names.isEmpty {

@@ -9,6 +9,8 @@ package struct Proof: Sendable {
     case structure
     /// The values of every tensor.
     case weights
+    /// What the networks compute, module by module.
+    case forward
   }
 
   /// One question and its answer.

@@ -1,3 +1,4 @@
+import WeftKernels
 import Synchronization
 import WeftNetworks
 import WeftTensors

@@ -38,6 +38,8 @@ package struct TextEncoder: Sendable {
   /// - Parameters:
   ///   - ids: as many tokens for each text, at most as many as there are positions.
   ///   - learned: rows for the ids from `vocabulary` on, `[n, C]`, as `TextualInversion` has them.
+  ///   - pass: the run.
+  /// - Returns: the states of every layer and what is made of them.
   /// - Throws: for ids without a vector and lengths without a position.
   package func callAsFunction(
     _ ids: [[Int]], learned: Tensor? = nil, _ pass: Pass

@@ -31,19 +31,17 @@ package struct ComponentModel: Sendable {
   ) throws {
     let base = model.base
     self.kind = kind
-    if base.components.contains(kind.component) || base.recognition.architecture != nil {
-      try base.requireComponent(kind)
-      let weights = try ModelWeights(model, component: kind.component, reader: reader)
+    let component = try base.component(of: kind)
+    if base.recognition.architecture != nil {
+      let weights = try ModelWeights(model, component: component, reader: reader)
       (source, names) = (weights, weights.names)
-      architecture = base.recognition.architecture?.id
     } else {
-      let weights = try FileWeights(
-        base.checkpoint, component: kind.component, reader: reader)
+      let weights = FileWeights(base.checkpoint, component: component, reader: reader)
       (source, names) = (weights, weights.names)
-      architecture = nil
     }
+    architecture = base.recognition.architecture?.id
     configuration = try NetworkConfiguration.find(
-      for: kind.component, of: base, path: configPath, library: library)
+      for: component, of: base, path: configPath, library: library)
   }
 
   /// What the network takes.
@@ -73,11 +71,14 @@ package struct ComponentModel: Sendable {
 }
 
 extension BaseModel {
-  /// Refuses a component that the model does not have, in the words of the command line.
-  fileprivate func requireComponent(_ kind: ComponentKind) throws {
+  /// The component that holds the weights of a kind of network; a file of no known architecture is taken at its word.
+  ///
+  /// - Throws: when the model does not have it, in the words of the command line.
+  fileprivate func component(of kind: ComponentKind) throws -> String {
     let present = Set(components)
-    guard !present.contains(kind.component) else { return }
-    let names = ComponentKind.all.filter { present.contains($0.component) }.map(\.name)
+    if let found = kind.components.first(where: present.contains) { return found }
+    let names = ComponentKind.all.filter { !present.isDisjoint(with: $0.components) }.map(\.name)
+    if recognition.architecture == nil, recognition.kind == .unknown { return kind.component }
     throw NetworkError(
       status: .noInput, what: "there is no \(kind.name) in this model", place: checkpoint.path,
       advice: names.isEmpty

@@ -15,7 +15,7 @@ struct InputCheck {
     let named = requirements.flatMap(tensors)
     try refuse(
       named.filter { $0.requirement.isInteger && $0.tensor.integers == nil }.map(\.name),
-      "floats, but ids are integers", advice: "store them as I64 or I32")
+      "of floats, but ids are integers", advice: "store them as I64 or I32")
     try refuse(
       named.filter { !$0.requirement.accepts($0.tensor.shape) }.map {
         "\($0.name) \($0.tensor.shape)"

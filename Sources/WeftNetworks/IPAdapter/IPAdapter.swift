@@ -5,15 +5,7 @@ import WeftTensors
 ///
 /// Source: https://github.com/tencent-ailab/IP-Adapter/blob/62e4af9d0c1ac7d5f8dd386a0ccf2211346af1a2/ip_adapter/ip_adapter.py
 package struct IPAdapter: Sendable {
-  /// How tokens are made of what the vision encoder saw.
-  private enum Projection: Sendable {
-    /// Of the picture's one vector.
-    case plain(ImageProjection)
-    /// Of all its patches, as the adapters called "plus" do.
-    case plus(Resampler)
-  }
-
-  private let projection: Projection
+  private let projection: ImageTokens
   /// The layers that look at the tokens, by the path of the UNet's attention.
   package let layers: [String: ImageAttention]
 
@@ -22,19 +14,15 @@ package struct IPAdapter: Sendable {
   /// - Parameters:
   ///   - source: the adapter's weights, `image_proj.` as diffusers names them and `ip_adapter.` as files do.
   ///   - unet: the UNet's weights, whose attentions tell the layers' order.
+  ///   - backend: what computes.
   /// - Throws: when the layers are not those of this UNet, or the projection is of an unknown kind.
   package init(
     _ source: any WeightSource, unet: any WeightSource, _ backend: any Backend
   ) throws {
     let loader = ModuleLoader(source, backend)
-    projection = try Self.projection(loader["image_proj"])
+    projection = try ImageTokens(source, backend)
     let attentions = CrossAttentions(unet, backend)
-    let width =
-      switch projection {
-      case .plain(let projection): projection.width
-      case .plus(let resampler): resampler.width
-      }
-    try Self.check(loader["ip_adapter"], attentions, width: width)
+    try Self.check(loader["ip_adapter"], attentions, width: projection.width)
     var layers: [String: ImageAttention] = [:]
     for (index, path) in attentions.paths.enumerated() {
       layers[path] = try ImageAttention(loader["ip_adapter.\(CrossAttentions.number(index))"])
@@ -47,7 +35,7 @@ package struct IPAdapter: Sendable {
   ///
   /// Without a picture, the former are zeros and the latter those of a picture of zeros.
   package func features(of encoding: VisionEncoding) throws -> Tensor {
-    guard case .plain = projection else { return encoding.penultimate }
+    guard !projection.takesPatches else { return encoding.penultimate }
     guard let embeds = encoding.embeds else {
       throw NetworkError.input(
         "the vision encoder has no projection", advice: "use one with visual_projection.weight")
@@ -57,16 +45,7 @@ package struct IPAdapter: Sendable {
 
   /// Makes tokens of a picture's features: `[N, k, D]`.
   package func tokens(_ features: Tensor, _ pass: Pass) throws -> Tensor {
-    let rank = if case .plain = projection { 2 } else { 3 }
-    guard features.shape.rank == rank else {
-      throw NetworkError.input(
-        "the picture's features are \(features.shape), but must have \(rank) axes",
-        advice: "give \(rank == 2 ? "image_embeds" : "the hidden states before the last layer")")
-    }
-    return switch projection {
-    case .plain(let projection): try projection(features, pass)  // [N, k, D]
-    case .plus(let resampler): try resampler(features, pass)  // [N, queries, D]
-    }
+    try projection(features, pass)
   }
 
   /// A prompt for the UNet, of tokens `[N, k, D]`.
@@ -76,15 +55,6 @@ package struct IPAdapter: Sendable {
 }
 
 extension IPAdapter {
-  private static func projection(_ loader: ModuleLoader) throws -> Projection {
-    if loader.shape("latents") != nil { return .plus(try Resampler(loader)) }
-    if loader["image_embeds"].shape("weight") != nil { return .plain(try ImageProjection(loader)) }
-    throw NetworkError(
-      status: .badData, what: "the adapter's projection of pictures is of an unknown kind",
-      place: loader.source.path,
-      advice: "use an IP-Adapter with image_proj.proj or image_proj.latents")
-  }
-
   /// Refuses an adapter whose layers are not those of the UNet.
   private static func check(
     _ layers: ModuleLoader, _ attentions: CrossAttentions, width: Int

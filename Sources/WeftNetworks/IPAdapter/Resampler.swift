@@ -66,7 +66,8 @@ struct ResamplerLayer: Sendable {
   /// Runs the layer.
   func callAsFunction(_ tokens: Tensor, _ patches: Tensor, _ pass: Pass) throws -> Tensor {
     let own = try normTokens(tokens, pass)  // [N, queries, C]
-    let seen = try pass.backend.concatenate([try normPatches(patches, pass), own])  // [N, patches + queries, C]
+    let looked = try normPatches(patches, pass)  // [N, patches, C]
+    let seen = try pass.backend.concatenate([looked, own])  // [N, patches + queries, C]
     let x = try attention(own, context: seen, residual: tokens, pass)  // [N, queries, C]
     let wide = try first(normIn(x, pass), pass, Epilogue(activation: .gelu))  // [N, queries, 4C]
     return try pass.emit(path, try second(wide, pass, Epilogue(residual: x)))  // [N, queries, C]

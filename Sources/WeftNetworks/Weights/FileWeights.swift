@@ -11,7 +11,7 @@ package struct FileWeights: WeightSource {
   private let reader: ValueReader
 
   /// Takes all tensors of a file, or of a component's folder where names start with one.
-  package init(_ checkpoint: Checkpoint, component: String, reader: ValueReader) throws {
+  package init(_ checkpoint: Checkpoint, component: String, reader: ValueReader) {
     path = checkpoint.path
     self.reader = reader
     let start = component + "/"

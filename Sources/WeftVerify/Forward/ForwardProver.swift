@@ -70,9 +70,8 @@ package struct ForwardProver {
   private func shared() throws -> [ComponentKind] {
     if let component = options.component { return [component] }
     let (ours, theirs) = (Set(candidate.base.components), Set(reference.base.components))
-    let both = ComponentKind.all.filter {
-      ours.contains($0.component) && theirs.contains($0.component)
-    }
+    let common = ours.intersection(theirs)
+    let both = ComponentKind.all.filter { !common.isDisjoint(with: $0.components) }
     guard !both.isEmpty else {
       throw VerifyError(
         what: "the models have no network in common that can be run",
@@ -118,7 +117,7 @@ package struct ForwardProver {
   private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
     if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }
     return ForwardReport.Tolerance(
-      candidate, reference, component: kind.component, table: library.tolerances)
+      candidate, reference, components: kind.components, table: library.tolerances)
   }
 }
 
@@ -184,5 +183,5 @@ extension ForwardProver {
 
 extension ComponentKind {
   /// Whether it makes tokens of ids.
-  fileprivate var isTextEncoder: Bool { component.hasPrefix("text_encoder") }
+  fileprivate var isTextEncoder: Bool { components.allSatisfy { $0.hasPrefix("text_encoder") } }
 }

@@ -3,17 +3,17 @@ import WeftFormats
 import WeftTransform
 
 extension ForwardReport.Tolerance {
-  /// What a candidate's types take apart in one component.
+  /// What a candidate's types take apart in a network, which may be in components of several names.
   ///
   /// Types count where they are not the reference's, or where the reference's values come from adapters, so that they
   /// were rounded once more.
   init(
-    _ candidate: AdaptedModel, _ reference: AdaptedModel, component: String,
+    _ candidate: AdaptedModel, _ reference: AdaptedModel, components: [String],
     table: ToleranceTable
   ) {
     var counts: [String: Int] = [:]
     var total = 0
-    for (name, stored) in candidate.base.stored where name.component == component {
+    for (name, stored) in candidate.base.stored where components.contains(name.component) {
       let count = stored.shape.checkedElementCount ?? 0
       total += count
       let form = stored.tensor.typeName

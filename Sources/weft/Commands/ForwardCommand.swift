@@ -33,11 +33,13 @@ struct ForwardCommand: ParsableCommand {
     help: ArgumentHelp("The tensors that go in, of any float or integer type.", valueName: "file"))
   var inputs: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The output, a .safetensors file.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The output, a .safetensors file.", valueName: "file"))
   var output: String
 
   @Option(
-    help: ArgumentHelp("The component's config.json of diffusers or transformers.", valueName: "file"))
+    help: ArgumentHelp(
+      "The component's config.json of diffusers or transformers.", valueName: "file"))
   var config: String?
 
   @Option(

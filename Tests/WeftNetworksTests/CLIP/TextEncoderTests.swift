@@ -7,7 +7,13 @@ import WeftTensors
 
 @Suite("Text encoders")
 struct TextEncoderTests {
-  private let pass = Pass(ReferenceBackend(threads: 2))
+  private let backend: ReferenceBackend
+  private let pass: Pass
+
+  init() throws {
+    backend = try ReferenceBackend(threads: 2)
+    pass = Pass(backend)
+  }
 
   /// The stored ids, text by text.
   private func ids(_ golden: Golden, _ name: String) throws -> [[Int]] {
@@ -38,7 +44,7 @@ struct TextEncoderTests {
     try expect(
       encoding.lastHiddenState, equals: "out.\(padding).last_hidden_state", of: golden)
     for (index, state) in encoding.hiddenStates.enumerated() {
-      let first = try pass.backend.slice(state.reshaped([1] + state.shape), 0..<1)
+      let first = try pass.backend.slice(state.reshaped(Shape([1] + state.shape.dimensions)), 0..<1)
       try expect(
         first.reshaped([1, state[1], state[2]]), equals: "out.\(padding).hidden\(index)", of: golden
       )
@@ -92,7 +98,7 @@ struct TextEncoderTests {
     let recorder = Recorder()
     let encoder = try TinyCLIP.bigG.textEncoder()
     let ids = [[49406, 320, 49407]]
-    let watched = try encoder(ids, Pass(ReferenceBackend(threads: 2), observer: recorder))
+    let watched = try encoder(ids, Pass(backend, observer: recorder))
     let unwatched = try encoder(ids, pass)
     #expect(watched.lastHiddenState.floats == unwatched.lastHiddenState.floats)
     let layer = "text_model.encoder.layers.1"
@@ -142,7 +148,7 @@ struct TextEncoderTests {
     source.shapes["text_model.embeddings.position_embedding.weight"] = [77, 64]
     #expect(throws: NetworkError.self) {
       try TextEncoder(
-        source, TinyCLIP.bigG.configuration(), ReferenceBackend(threads: 1))
+        source, TinyCLIP.bigG.configuration(), backend)
     }
   }
 }

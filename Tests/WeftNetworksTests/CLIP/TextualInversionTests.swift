@@ -1,5 +1,6 @@
 import Testing
 import WeftFiles
+import WeftKernels
 import WeftNetworks
 import WeftTensors
 

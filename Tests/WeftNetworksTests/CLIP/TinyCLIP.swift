@@ -57,7 +57,7 @@ struct TinyCLIP: Sendable, CustomTestStringConvertible {
 
   /// The network.
   func textEncoder(_ others: [String: JSONValue] = [:]) throws -> TextEncoder {
-    try TextEncoder(try source(), configuration(others), ReferenceBackend(threads: 2))
+    try TextEncoder(try source(), configuration(others), try ReferenceBackend(threads: 2))
   }
 }
 

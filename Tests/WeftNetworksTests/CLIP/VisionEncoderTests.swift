@@ -5,7 +5,9 @@ import WeftTensors
 
 @Suite("Vision encoders")
 struct VisionEncoderTests {
-  private let backend = ReferenceBackend(threads: 2)
+  private let backend: ReferenceBackend
+
+  init() throws { backend = try ReferenceBackend(threads: 2) }
 
   private func encoder(_ source: HashSource? = nil) throws -> VisionEncoder {
     try VisionEncoder(
@@ -48,12 +50,13 @@ struct VisionEncoderTests {
     #expect(throws: NetworkError.self) { try encoder(picture, Pass(backend)) }
   }
 
-  @Test(arguments: [
-    ("vision_model.embeddings.position_embedding.weight", [18, 64] as Shape),
-    ("vision_model.embeddings.position_embedding.weight", [17, 32]),
-    ("vision_model.embeddings.class_embedding", [63]),
-    ("vision_model.embeddings.patch_embedding.weight", [64, 3, 14, 7]),
-  ])
+  @Test(
+    arguments: [
+      ("vision_model.embeddings.position_embedding.weight", [18, 64]),
+      ("vision_model.embeddings.position_embedding.weight", [17, 32]),
+      ("vision_model.embeddings.class_embedding", [63]),
+      ("vision_model.embeddings.patch_embedding.weight", [64, 3, 14, 7]),
+    ] as [(String, Shape)])
   func `refuse embeddings that make no square picture`(name: String, shape: Shape) throws {
     var source = try TinyCLIP.vision.source()
     source.shapes[name] = shape

@@ -1,4 +1,5 @@
 import Testing
+import WeftFiles
 import WeftFormats
 import WeftKernels
 import WeftNetworks
@@ -6,7 +7,9 @@ import WeftTensors
 
 @Suite("IP-Adapters")
 struct IPAdapterTests {
-  private let backend = ReferenceBackend(threads: 2)
+  private let backend: ReferenceBackend
+
+  init() throws { backend = try ReferenceBackend(threads: 2) }
 
   /// The layers of the small UNet of Stable Diffusion 1, and the plain projection of the goldens.
   static let plain: [String: Shape] = {

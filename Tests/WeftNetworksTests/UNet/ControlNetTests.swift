@@ -5,7 +5,9 @@ import WeftNetworks
 import WeftTensors
 
 struct ControlNetTests {
-  private let backend = try ReferenceBackend(threads: 2)
+  private let backend: ReferenceBackend
+
+  init() throws { backend = try ReferenceBackend(threads: 2) }
 
   private func network() throws -> ControlNet {
     let tiny = TinyUNet.sd15
