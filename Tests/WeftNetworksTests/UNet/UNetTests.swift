@@ -91,7 +91,7 @@ struct UNetTests {
       [1, 4, height, width], (0..<4 * height * width).map { Float($0 % 17) / 8 - 1 })
     let output = try TinyUNet.sd15.network(backend)(given, Pass(backend))
     #expect(output.shape == [1, 4, height, width])
-    #expect(output.floats.allSatisfy(\.isFinite))
+    #expect(output.floats.allSatisfy { $0.isFinite })
   }
 
   @Test func `names what an SDXL model needs beside the latent`() throws {
