@@ -31,19 +31,23 @@ static float maximum(const float *row, size_t count) {
   return largest;
 }
 
+/// Replaces LANES elements by exp(x - largest) and adds the first `count` of them.
+static inline void add_exponentials(
+    float *values, float largest, size_t count, double lanes[LANES]) {
+  for (size_t k = 0; k < LANES; k++) values[k] = exponential(values[k] - largest);
+  for (size_t k = 0; k < count; k++) lanes[k] += values[k];
+}
+
 static float exponentials(float *row, size_t count) {
   float largest = maximum(row, count);
   double lanes[LANES] = {0};
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (size_t k = 0; k < LANES; k++) {
-      row[i + k] = exponential(row[i + k] - largest);
-      lanes[k] += row[i + k];
-    }
-  }
-  for (size_t k = 0; i < count; i++, k++) {
-    row[i] = exponential(row[i] - largest);
-    lanes[k] += row[i];
+  for (; i + LANES <= count; i += LANES) add_exponentials(row + i, largest, LANES, lanes);
+  if (i < count) {
+    float last[LANES] = {0};  // a vector, where a loop over the rest would be slow
+    memcpy(last, row + i, (count - i) * sizeof *row);
+    add_exponentials(last, largest, count - i, lanes);
+    memcpy(row + i, last, (count - i) * sizeof *row);
   }
   return (float)(1.0 / joined(lanes));
 }

@@ -11,11 +11,8 @@ package protocol Backend: AnyObject, Sendable {
   /// The memory of the activations.
   var pool: TensorPool { get }
 
-  /// A weight in the form in which `convolve` and `linear` want it.
-  ///
-  /// - Parameters:
-  ///   - weight: `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`.
-  ///   - bias: `[outputs]`.
+  /// A weight, `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, and a bias, `[outputs]`, in the form
+  /// in which `convolve` and `linear` want them.
   func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight
 
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.
