@@ -31,27 +31,6 @@ static float maximum(const float *row, size_t count) {
   return largest;
 }
 
-/// Replaces LANES elements by exp(x - largest) and adds the first `count` of them.
-static inline void add_exponentials(
-    float *values, float largest, size_t count, double lanes[LANES]) {
-  for (size_t k = 0; k < LANES; k++) values[k] = exponential(values[k] - largest);
-  for (size_t k = 0; k < count; k++) lanes[k] += values[k];
-}
-
-static float exponentials(float *row, size_t count) {
-  float largest = maximum(row, count);
-  double lanes[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) add_exponentials(row + i, largest, LANES, lanes);
-  if (i < count) {
-    float last[LANES] = {0};  // a vector, where a loop over the rest would be slow
-    memcpy(last, row + i, (count - i) * sizeof *row);
-    add_exponentials(last, largest, count - i, lanes);
-    memcpy(row + i, last, (count - i) * sizeof *row);
-  }
-  return (float)(1.0 / joined(lanes));
-}
-
 static double sum(const float *values, size_t count) {
   double lanes[LANES] = {0};
   size_t i = 0;
@@ -60,6 +39,12 @@ static double sum(const float *values, size_t count) {
   }
   for (size_t k = 0; i < count; i++, k++) lanes[k] += values[i];
   return joined(lanes);
+}
+
+static float exponentials(float *row, size_t count) {
+  float largest = maximum(row, count);
+  for (size_t i = 0; i < count; i++) row[i] = exponential(row[i] - largest);
+  return (float)(1.0 / sum(row, count));
 }
 
 static double sum_of_squared_differences(const float *values, size_t count, double mean) {
