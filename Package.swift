@@ -98,7 +98,9 @@ let package = Package(
     tests(
       of: "WeftNetworks",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
-    tests(of: "WeftVerify", ["WeftFiles", "WeftFormats", "WeftTensors", "WeftTransform"]),
+    tests(
+      of: "WeftVerify",
+      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],

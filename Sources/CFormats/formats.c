@@ -79,6 +79,9 @@ static const unsigned char architectures_sdxl_refiner[] = {
 static const unsigned char architectures_sdxl[] = {
 #embed "../../formats/architectures/sdxl.json"
 };
+static const unsigned char architectures_taesd[] = {
+#embed "../../formats/architectures/taesd.json"
+};
 static const unsigned char auxiliary[] = {
 #embed "../../formats/auxiliary.json"
 };
@@ -100,17 +103,29 @@ static const unsigned char blocks_mbw_presets[] = {
 static const unsigned char blocks_mbw_smoothsteps[] = {
 #embed "../../formats/blocks/mbw-smoothsteps.json"
 };
+static const unsigned char keymaps_clip_vision[] = {
+#embed "../../formats/keymaps/clip-vision.json"
+};
 static const unsigned char keymaps_clip[] = {
 #embed "../../formats/keymaps/clip.json"
 };
 static const unsigned char keymaps_diffusers_controlnet[] = {
 #embed "../../formats/keymaps/diffusers-controlnet.json"
 };
+static const unsigned char keymaps_diffusers_same[] = {
+#embed "../../formats/keymaps/diffusers-same.json"
+};
 static const unsigned char keymaps_diffusers_unet[] = {
 #embed "../../formats/keymaps/diffusers-unet.json"
 };
 static const unsigned char keymaps_diffusers_vae[] = {
 #embed "../../formats/keymaps/diffusers-vae.json"
+};
+static const unsigned char keymaps_ip_adapter_plus[] = {
+#embed "../../formats/keymaps/ip-adapter-plus.json"
+};
+static const unsigned char keymaps_ip_adapter[] = {
+#embed "../../formats/keymaps/ip-adapter.json"
 };
 static const unsigned char keymaps_ldm_clip[] = {
 #embed "../../formats/keymaps/ldm-clip.json"
@@ -127,8 +142,17 @@ static const unsigned char keymaps_ldm_unet[] = {
 static const unsigned char keymaps_ldm_vae[] = {
 #embed "../../formats/keymaps/ldm-vae.json"
 };
+static const unsigned char keymaps_openclip_vision[] = {
+#embed "../../formats/keymaps/openclip-vision.json"
+};
 static const unsigned char keymaps_openclip[] = {
 #embed "../../formats/keymaps/openclip.json"
+};
+static const unsigned char keymaps_t2i_adapter[] = {
+#embed "../../formats/keymaps/t2i-adapter.json"
+};
+static const unsigned char keymaps_taesd[] = {
+#embed "../../formats/keymaps/taesd.json"
 };
 static const unsigned char kinds[] = {
 #embed "../../formats/kinds.json"
@@ -346,8 +370,29 @@ static const unsigned char scalings_nvfp4[] = {
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
 };
+static const unsigned char schemas_clip_vision[] = {
+#embed "../../formats/schemas/clip-vision.json"
+};
 static const unsigned char schemas_controlnet[] = {
 #embed "../../formats/schemas/controlnet.json"
+};
+static const unsigned char schemas_ip_adapter_plus[] = {
+#embed "../../formats/schemas/ip-adapter-plus.json"
+};
+static const unsigned char schemas_ip_adapter[] = {
+#embed "../../formats/schemas/ip-adapter.json"
+};
+static const unsigned char schemas_t2i_adapter[] = {
+#embed "../../formats/schemas/t2i-adapter.json"
+};
+static const unsigned char schemas_taesd_decoder[] = {
+#embed "../../formats/schemas/taesd-decoder.json"
+};
+static const unsigned char schemas_taesd_encoder[] = {
+#embed "../../formats/schemas/taesd-encoder.json"
+};
+static const unsigned char schemas_taesd[] = {
+#embed "../../formats/schemas/taesd.json"
 };
 static const unsigned char schemas_unet_encoder[] = {
 #embed "../../formats/schemas/unet-encoder.json"
@@ -378,6 +423,12 @@ static const unsigned char tokenizers_clip_merges[] = {
 };
 static const unsigned char tokenizers_clip[] = {
 #embed "../../formats/tokenizers/clip.json"
+};
+static const unsigned char verify_prompts[] = {
+#embed "../../formats/verify/prompts.json"
+};
+static const unsigned char verify_tolerances[] = {
+#embed "../../formats/verify/tolerances.json"
 };
 static const unsigned char weight_files[] = {
 #embed "../../formats/weight-files.json"
@@ -412,6 +463,7 @@ static const weft_format_file files[] = {
   FILE_OF("architectures/sdxl-ip2p.json", architectures_sdxl_ip2p),
   FILE_OF("architectures/sdxl-refiner.json", architectures_sdxl_refiner),
   FILE_OF("architectures/sdxl.json", architectures_sdxl),
+  FILE_OF("architectures/taesd.json", architectures_taesd),
   FILE_OF("auxiliary.json", auxiliary),
   FILE_OF("blocks/blocks.json", blocks_blocks),
   FILE_OF("blocks/lbw-presets.json", blocks_lbw_presets),
@@ -419,16 +471,23 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
+  FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),
+  FILE_OF("keymaps/diffusers-same.json", keymaps_diffusers_same),
   FILE_OF("keymaps/diffusers-unet.json", keymaps_diffusers_unet),
   FILE_OF("keymaps/diffusers-vae.json", keymaps_diffusers_vae),
+  FILE_OF("keymaps/ip-adapter-plus.json", keymaps_ip_adapter_plus),
+  FILE_OF("keymaps/ip-adapter.json", keymaps_ip_adapter),
   FILE_OF("keymaps/ldm-clip.json", keymaps_ldm_clip),
   FILE_OF("keymaps/ldm-controlnet.json", keymaps_ldm_controlnet),
   FILE_OF("keymaps/ldm-unet-encoder.json", keymaps_ldm_unet_encoder),
   FILE_OF("keymaps/ldm-unet.json", keymaps_ldm_unet),
   FILE_OF("keymaps/ldm-vae.json", keymaps_ldm_vae),
+  FILE_OF("keymaps/openclip-vision.json", keymaps_openclip_vision),
   FILE_OF("keymaps/openclip.json", keymaps_openclip),
+  FILE_OF("keymaps/t2i-adapter.json", keymaps_t2i_adapter),
+  FILE_OF("keymaps/taesd.json", keymaps_taesd),
   FILE_OF("kinds.json", kinds),
   FILE_OF("layouts/diffusers.json", layouts_diffusers),
   FILE_OF("layouts/ldm.json", layouts_ldm),
@@ -501,7 +560,14 @@ static const weft_format_file files[] = {
   FILE_OF("scalings/nf4.json", scalings_nf4),
   FILE_OF("scalings/nvfp4.json", scalings_nvfp4),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
+  FILE_OF("schemas/clip-vision.json", schemas_clip_vision),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),
+  FILE_OF("schemas/ip-adapter-plus.json", schemas_ip_adapter_plus),
+  FILE_OF("schemas/ip-adapter.json", schemas_ip_adapter),
+  FILE_OF("schemas/t2i-adapter.json", schemas_t2i_adapter),
+  FILE_OF("schemas/taesd-decoder.json", schemas_taesd_decoder),
+  FILE_OF("schemas/taesd-encoder.json", schemas_taesd_encoder),
+  FILE_OF("schemas/taesd.json", schemas_taesd),
   FILE_OF("schemas/unet-encoder.json", schemas_unet_encoder),
   FILE_OF("schemas/unet.json", schemas_unet),
   FILE_OF("schemas/vae.json", schemas_vae),
@@ -512,6 +578,8 @@ static const weft_format_file files[] = {
   FILE_OF("tokenizers/clip-licence.txt", tokenizers_clip_licence),
   FILE_OF("tokenizers/clip-merges.txt", tokenizers_clip_merges),
   FILE_OF("tokenizers/clip.json", tokenizers_clip),
+  FILE_OF("verify/prompts.json", verify_prompts),
+  FILE_OF("verify/tolerances.json", verify_tolerances),
   FILE_OF("weight-files.json", weight_files),
 };
 

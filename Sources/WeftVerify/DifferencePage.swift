@@ -16,15 +16,15 @@ package struct DifferencePage {
     HTMLText.page(
       title: "weft diff",
       body: """
-        <h1>\(difference.isEqual ? "The models are equal" : "The models differ")</h1>
-        <p>A: <code>\(HTMLText.escaped(first))</code><br>B: <code>\(HTMLText.escaped(second))</code></p>
-        \(counts)
+        <main><header><h1>\(difference.isEqual ? "The models are equal" : "The models differ")</h1>
+        <p class="path">A: <code>\(HTMLText.escaped(first))</code><br>B: <code>\(HTMLText.escaped(second))</code></p>
+        </header>\(counts)
         \(list("Only in A", difference.onlyInFirst))
         \(list("Only in B", difference.onlyInSecond))
         \(list("Other shapes", difference.mismatches.map(text)))
         \(list("Other types", difference.retyped.map(text)))
         \(list("Other metadata", difference.metadataKeys))
-        \(changes)
+        \(changes)</main>
         """)
   }
 
@@ -36,13 +36,14 @@ package struct DifferencePage {
 
   private var changes: String {
     difference.changed.isEmpty
-      ? "" : "<h2>Changed tensors</h2>" + HTMLText.table(difference.changed)
+      ? ""
+      : "<section><h2>Changed tensors</h2>\(ErrorTable(difference.changed).foldedHTML)</section>"
   }
 
   private func list(_ title: String, _ items: [String]) -> String {
     guard !items.isEmpty else { return "" }
-    let rows = items.map { "<tr><td class=\"name\">\(HTMLText.escaped($0))</td></tr>" }
-    return "<h2>\(title)</h2><table>\(rows.joined(separator: "\n"))</table>"
+    let rows = items.map { "<tr><td><span class=\"name\">\(HTMLText.escaped($0))</span></td></tr>" }
+    return "<section><h2>\(title)</h2><table>\(rows.joined(separator: "\n"))</table></section>"
   }
 
   private func text(_ mismatch: ModelDifference.Mismatch) -> String {

@@ -9,6 +9,8 @@ package struct Proof: Sendable {
     case structure
     /// The values of every tensor.
     case weights
+    /// What the networks compute, module by module.
+    case forward
   }
 
   /// One question and its answer.
@@ -19,6 +21,11 @@ package struct Proof: Sendable {
     package let passes: Bool
     /// The numbers behind it.
     package let detail: String
+
+    /// Makes an answer.
+    package init(name: String, passes: Bool, detail: String) {
+      (self.name, self.passes, self.detail) = (name, passes, detail)
+    }
   }
 
   /// How closely the model was looked at.
@@ -29,18 +36,42 @@ package struct Proof: Sendable {
   package let tensorCount: Int
   /// The tensors whose values were compared.
   package let comparisons: [TensorComparison]
+  /// How the networks compute; nil when they were not run.
+  package let forward: ForwardReport?
+
+  /// Makes a proof of checks and of what was compared.
+  package init(
+    level: Level, checks: [Check], tensorCount: Int, comparisons: [TensorComparison],
+    forward: ForwardReport? = nil
+  ) {
+    self.level = level
+    self.checks = checks
+    self.tensorCount = tensorCount
+    self.comparisons = comparisons
+    self.forward = forward
+  }
 
   /// Whether every check passes.
   package var passes: Bool { checks.allSatisfy(\.passes) }
 
-  /// The tensor that is furthest off.
+  /// The tensor that is furthest off; the module's output when no tensors were compared.
   package var worst: TensorComparison? {
-    comparisons.max { ($0.numbers.relativeL2, $1.name) < ($1.numbers.relativeL2, $0.name) }
+    guard comparisons.isEmpty else {
+      return comparisons.max {
+        ($0.numbers.relativeL2, $1.name) < ($1.numbers.relativeL2, $0.name)
+      }
+    }
+    return forward?.worstModule.map { component, module in
+      let numbers = module.worstNumbers
+      return TensorComparison(
+        name: "\(component.name).\(module.path)", elementCount: numbers.count, numbers: numbers,
+        hasSameBytes: numbers.different == 0)
+    }
   }
 
   /// The proof as JSON.
   package var json: JSONValue {
-    .object([
+    let members: KeyValuePairs<String, JSONValue?> = [
       "verdict": .string(passes ? "pass" : "fail"),
       "level": .string(level.rawValue),
       "tensors": .integer(tensorCount),
@@ -52,6 +83,8 @@ package struct Proof: Sendable {
             "detail": .string(check.detail),
           ])
         }),
-    ])
+      "forward": forward?.json,
+    ]
+    return .object(members)
   }
 }

@@ -1,6 +1,6 @@
 import WeftKernels
 
-/// A proof as one self-contained HTML page, and as JUnit XML for continuous integration.
+/// A proof as one self-contained HTML page: no scripts, nothing loaded, light and dark.
 package struct ProofPage {
   private let proof: Proof
   private let candidate: String
@@ -15,43 +15,60 @@ package struct ProofPage {
 
   /// The page.
   package var html: String {
-    let rows = proof.checks.map { check in
-      "<tr><td class=\"\(check.passes ? "ok" : "fail")\">\(check.passes ? "ok" : "FAIL")</td>"
-        + "<td>\(HTMLText.escaped(check.name))</td><td>\(HTMLText.escaped(check.detail))</td></tr>"
-    }
-    let different = proof.comparisons.filter { !$0.isEqual }.sorted {
-      ($1.numbers.relativeL2, $0.name) < ($0.numbers.relativeL2, $1.name)
-    }
+    let sections =
+      [checks, tensors] + (proof.forward?.components ?? []).map { ForwardSection($0).html }
     return HTMLText.page(
       title: "weft verify",
       body: """
-        <h1>\(proof.passes ? "The model is what it should be" : "The model is not what it should be")</h1>
-        <p>Candidate: <code>\(HTMLText.escaped(candidate))</code><br>
-        Held against: <code>\(HTMLText.escaped(reference))</code></p>
-        <table>\(rows.joined(separator: "\n"))</table>
-        \(different.isEmpty ? "" : "<h2>Tensors that differ</h2>" + HTMLText.table(different))
+        <main>\(header)
+        \(ProofTiles(proof).html)
+        \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
+        <footer>Relative L2: the size of the difference beside the size of what was expected. SNR: the same in decibels.
+        Cosine: of the angle between both. Largest: the greatest difference of two elements.</footer></main>
         """)
   }
 
-  /// The checks as the test cases of one suite.
-  ///
-  /// Source: https://github.com/testmoapp/junitxml/blob/4c7b1d3/README.md
-  package var junit: String {
-    let cases = proof.checks.map { check in
-      let head = "  <testcase classname=\"weft.verify\" name=\"\(HTMLText.escaped(check.name))\">"
-      let body =
-        check.passes
-        ? "<system-out>\(HTMLText.escaped(check.detail))</system-out>"
-        : "<failure message=\"\(HTMLText.escaped(check.detail))\"/>"
-      return head + body + "</testcase>"
-    }
-    let failures = proof.checks.count { !$0.passes }
-    return """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <testsuite name="\(HTMLText.escaped(candidate))" tests="\(proof.checks.count)" failures="\(failures)">
-      \(cases.joined(separator: "\n"))
-      </testsuite>
+  private var header: String {
+    """
+    <header class="verdict \(proof.passes ? "ok" : "fail")">
+    <h1>\(proof.passes ? "The model is what it should be" : "The model is not what it should be")</h1>
+    <p class="path"><code>\(HTMLText.escaped(candidate))</code><br>
+    held against <code>\(HTMLText.escaped(reference))</code> · level \(proof.level.rawValue)</p></header>
+    """
+  }
 
+  private var checks: String {
+    let rows = proof.checks.map { check in
+      "<tr><td class=\"\(check.passes ? "ok" : "fail")\">\(check.passes ? "✓ ok" : "✗ FAIL")</td>"
+        + "<td>\(HTMLText.escaped(check.name))</td>"
+        + "<td class=\"detail\">\(HTMLText.escaped(check.detail))</td></tr>"
+    }
+    return """
+      <section><h2>Checks</h2><table class="checks">\(rows.joined(separator: "\n"))</table></section>
+      """
+  }
+
+  private var tensors: String {
+    guard !proof.comparisons.isEmpty else { return "" }
+    let different = proof.comparisons.filter { !$0.isEqual }.sorted {
+      ($1.numbers.divergence, $0.name) < ($0.numbers.divergence, $1.name)
+    }
+    guard !different.isEmpty else {
+      return """
+        <section><h2>Tensors</h2><p class="calm"><b class="ok">Every tensor is equal.</b> \
+        \(Figures.counted(proof.comparisons.count, "tensor")) compared.</p></section>
+        """
+    }
+    let histogram = ErrorHistogram(
+      proof.comparisons.map { $0.isEqual ? 0 : $0.numbers.divergence }, of: "tensors")
+    return """
+      <section><h2>Tensors that differ</h2>
+      <p class="soft">\(Figures.count(different.count)) of \(Figures.counted(proof.comparisons.count, "tensor")), \
+      the worst first.</p>
+      \(ErrorTable(different).foldedHTML)</section>
+      <section><h2>Tensors: distribution of errors</h2>
+      <p class="soft">How many tensors have which relative L2.</p>
+      \(histogram.html)</section>
       """
   }
 }

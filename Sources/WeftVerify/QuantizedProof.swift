@@ -26,7 +26,7 @@ struct QuantizedProof {
     let plan = try plan(of: reference)
     let expected = plan.tensors.filter { isRequired($0, in: plan) || stored[$0.info.name] != nil }
     let structure = StructureCheck(candidate: candidate, tensors: stored, expected: expected)
-    guard level == .weights else {
+    guard level != .structure else {
       return Proof(
         level: level, checks: structure.checks, tensorCount: expected.count, comparisons: [])
     }

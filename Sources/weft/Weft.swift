@@ -28,7 +28,7 @@ struct Weft: ParsableCommand {
       CommandGroup(
         name: "Adapters",
         subcommands: [ExtractCommand.self, ResizeCommand.self, AdapterCommand.self]),
-      CommandGroup(name: "Prove", subcommands: [VerifyCommand.self]),
+      CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ForwardCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])
 }

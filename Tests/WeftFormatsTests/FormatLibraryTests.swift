@@ -27,7 +27,7 @@ struct FormatLibraryTests {
     #expect(
       Set(library.architectures.map(\.id)) == [
         "sd15", "sd15-inpaint", "sd15-ip2p", "sd2", "sd2-inpaint", "sdxl", "sdxl-inpaint",
-        "sdxl-ip2p", "sdxl-refiner",
+        "sdxl-ip2p", "sdxl-refiner", "taesd",
       ])
     #expect(library.layoutIDs == ["ldm", "diffusers"])
   }

@@ -170,13 +170,13 @@ struct RecognitionTests {
         "Union"
       ),
       (["lllite_unet_input_blocks_4_1.down.0.weight"], .controlnet, "LLLite"),
-      (["image_proj.proj.weight", "ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
+      (["image_proj.proj.0.weight", "ip_adapter.1.to_k_ip.weight"], .ipAdapter, "IP-Adapter"),
       (["emb_params"], .embedding, "textual inversion"),
       (["clip_l", "clip_g"], .embedding, "SDXL"), (["<cat-toy>"], .embedding, "textual inversion"),
       (["string_to_param.*"], .embedding, "textual inversion"),
       (["768.0.linear.0.weight", "768.1.linear.0.weight"], .unknown, "hypernetwork"),
       (["320.0.linear1.weight", "320.1.linear1.weight"], .unknown, "hypernetwork"),
-      (["ip_adapter.1.to_k_ip.weight"], .unknown, "IP-Adapter"),
+      (["ip_adapter.1.to_k_ip.weight"], .ipAdapter, "IP-Adapter"),
       (
         ["down_blocks.0.attentions.0.attn1.processor.to_k_custom_diffusion.weight"], .unknown,
         "Custom Diffusion"

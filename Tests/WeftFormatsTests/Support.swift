@@ -110,8 +110,9 @@ func small(_ id: String) throws -> [String: Dimensions] {
   return tiny[id] ?? tiny[architecture?.like ?? ""] ?? [:]
 }
 
-/// The names of all architectures.
-let architectureIDs = (try? library.get().architectures.map(\.id)) ?? []
+/// The names of all architectures of whole models.
+let architectureIDs =
+  (try? library.get().architectures.filter { $0.component("unet") != nil }.map(\.id)) ?? []
 
 /// The dimensions of small models.
 let tiny: [String: [String: Dimensions]] = [

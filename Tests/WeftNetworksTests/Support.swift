@@ -48,7 +48,7 @@ struct Golden {
 struct HashSource: WeightSource {
   let path = "weft-hash-v1"
   let tag: String
-  let shapes: [String: Shape]
+  var shapes: [String: Shape]
 
   /// The weights of an architecture's component with some of its numbers replaced.
   init(

@@ -21,6 +21,12 @@ extension FormatLibrary {
     return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// Whether there is a configuration of a component for models of an architecture.
+  package func hasConfiguration(of component: String, _ architecture: Architecture) -> Bool {
+    let path = FolderRenderer.config(component)
+    return (try? pipeline(for: architecture))?.files.contains { $0.path == path } ?? false
+  }
+
   /// The configuration of a component that stands alone in its folder, at the path `config.json`.
   package func configuration(
     of component: String, _ architecture: Architecture, dimensions: Dimensions,

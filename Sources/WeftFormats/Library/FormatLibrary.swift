@@ -33,6 +33,10 @@ package struct FormatLibrary: Sendable {
   package let quantCandidates: [QuantCandidates]
   /// What is quantised for which reader, by name.
   package let quantPolicies: [QuantPolicy]
+  /// How far types take values apart.
+  package let tolerances: ToleranceTable
+  /// The prompts that networks are compared with.
+  package let samplePrompts: SamplePrompts
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -118,6 +122,8 @@ extension FormatLibrary {
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
     pickleNames = try folders.pickleNames()
+    tolerances = try folders.tolerances()
+    samplePrompts = try folders.samplePrompts()
     mergeMethods = try folders.mergeMethods()
     mergePresets = blocks.mergePresets
     scaledFormats = try folders.scaledFormats()

@@ -37,6 +37,18 @@ struct FormatObject {
     self[key] == nil ? nil : try text(key)
   }
 
+  /// The number of a key that must be there.
+  func number(_ key: String) throws(FormatError) -> Double {
+    guard let number = self[key]?.double else { throw failure(key, "must be a number") }
+    return number
+  }
+
+  /// The integer of a key that must be there.
+  func integer(_ key: String) throws(FormatError) -> Int {
+    guard let integer = self[key]?.integer else { throw failure(key, "must be an integer") }
+    return integer
+  }
+
   /// The integer of a key, or nil when the key is absent.
   func optionalInteger(_ key: String) throws(FormatError) -> Int? {
     guard let value = self[key] else { return nil }
@@ -66,6 +78,18 @@ struct FormatObject {
       texts.append(text)
     }
     return texts
+  }
+
+  /// The integers of an array; none when the key is absent.
+  func integers(_ key: String) throws(FormatError) -> [Int] {
+    var integers: [Int] = []
+    for element in try elements(key) {
+      guard let integer = element.integer else {
+        throw failure(key, "must be an array of integers")
+      }
+      integers.append(integer)
+    }
+    return integers
   }
 
   /// The members of an object in a key, in order; none when the key is absent.

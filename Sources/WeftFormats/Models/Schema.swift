@@ -11,6 +11,8 @@ package struct Schema: Sendable {
     let group: String?
     let weight: [Expression]?
     let bias: [Expression]?
+    /// The shape of a tensor that is no module's weight, but has the path for its name.
+    let parameter: [Expression]?
     let isOptional: Bool
   }
 
@@ -64,7 +66,7 @@ extension Schema.Row {
   init(_ value: JSONValue, file: String) throws(FormatError) {
     let object = try FormatObject(
       value, file: file,
-      keys: ["at", "for", "with", "when", "group", "weight", "bias", "optional"])
+      keys: ["at", "for", "with", "when", "group", "weight", "bias", "parameter", "optional"])
     at = try Template(try object.text("at"), file: file)
     loops = try object.namedExpressions("for").map { ($0.name, $0.value) }
     bindings = try object.namedExpressions("with")
@@ -72,6 +74,7 @@ extension Schema.Row {
     group = try object.optionalText("group")
     weight = try object.optionalExpressions("weight")
     bias = try object.optionalExpressions("bias")
+    parameter = try object.optionalExpressions("parameter")
     isOptional = try object.optionalFlag("optional") ?? false
   }
 }

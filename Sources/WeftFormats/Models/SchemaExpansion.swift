@@ -56,6 +56,7 @@ private struct SchemaExpansion {
     }
     try append(path + ".weight", row.weight, row, inner)
     try append(path + ".bias", row.bias, row, inner)
+    try append(path, row.parameter, row, inner)
   }
 
   private mutating func append(

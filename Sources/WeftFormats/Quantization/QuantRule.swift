@@ -37,6 +37,9 @@ package struct QuantRule: Sendable {
   private let stored: [DType]
   private let countsStoredDimensions: Bool
 
+  /// Whether the rule looks at names.
+  package var isByName: Bool { !names.isEmpty }
+
   /// Whether every condition of the rule holds for a tensor.
   package func fits(_ subject: Subject) -> Bool {
     let rank = (countsStoredDimensions ? subject.storedShape : subject.shape).rank

@@ -11,8 +11,9 @@ package protocol Backend: AnyObject, Sendable {
   /// The memory of the activations.
   var pool: TensorPool { get }
 
-  /// A weight, `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, and a bias, `[outputs]`, in the form
-  /// in which `convolve` and `linear` want them.
+  /// A weight in the form in which `convolve` and `linear` want it.
+  ///
+  /// The weight is `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, the bias `[outputs]`.
   func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight
 
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.

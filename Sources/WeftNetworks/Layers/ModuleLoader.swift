@@ -27,7 +27,7 @@ package struct ModuleLoader {
   /// The shape of one of the module's own tensors, or nil when it is not there.
   package func shape(_ leaf: String) -> Shape? { source.shape(self[leaf].path) }
 
-  /// The number of modules `name.0`, `name.1`, ... that have a tensor of the given leaf.
+  /// The number of modules in a numbered list that have a tensor of the given leaf.
   package func count(_ name: String, leaf: String) -> Int {
     var count = 0
     while self["\(name).\(count)"].shape(leaf) != nil { count += 1 }
@@ -38,12 +38,16 @@ package struct ModuleLoader {
   ///
   /// - Throws: when it is not there, or its file cannot be read.
   package func tensor(_ leaf: String) throws -> Tensor {
+    try tensor(leaf) { try source.read($0, into: $1) }
+  }
+
+  private func tensor(_ leaf: String, read: (String, ByteSlice) throws -> Void) throws -> Tensor {
     let name = leaf.isEmpty ? path : self[leaf].path
     guard let shape = source.shape(name), let count = shape.checkedElementCount else {
       throw NetworkError.weight("the tensor '\(name)' is missing", at: source.path)
     }
     let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
-    try source.read(name, into: buffer.all)
+    try read(name, buffer.all)
     return Tensor(shape: shape, buffer: buffer)
   }
 
@@ -54,7 +58,7 @@ package struct ModuleLoader {
 
   /// The module as a convolution or linear layer: `weight`, a `bias` if there is one, and what adapters add beside it.
   func weightedLayer(ranks: ClosedRange<Int>) throws -> WeightedLayer {
-    let weight = try tensor("weight")
+    let weight = try tensor("weight") { try source.readBesideBranches($0, into: $1) }
     guard ranks.contains(weight.shape.rank) else {
       throw NetworkError.weight(
         "'\(path).weight' has the shape \(weight.shape), which is none of this layer",

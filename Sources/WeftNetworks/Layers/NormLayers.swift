@@ -25,11 +25,12 @@ package struct GroupNormLayer: Sendable {
   ) throws -> Tensor {
     try parameters.requireChannels(x[1], at: path)
     guard pass.isWatched(path) else {
-      return try pass.backend.groupNorm(x, parameters, groups: groups, activation)
+      return try pass.backend.groupNorm(consume x, parameters, groups: groups, activation)
     }
-    let y = try pass.backend.groupNorm(x, parameters, groups: groups, nil)
+    let y = try pass.backend.groupNorm(consume x, parameters, groups: groups, nil)
     try pass.emit(path, y)
-    return try activation.map { try pass.backend.activate(y, $0) } ?? y
+    guard let activation else { return y }
+    return try pass.backend.activate(consume y, activation)
   }
 }
 

@@ -24,12 +24,13 @@ package struct ResnetBlock: Sendable {
   package func callAsFunction(
     _ x: consuming Tensor, time: Tensor? = nil, _ pass: Pass
   ) throws -> Tensor {
-    var h = try norm1(copy x, pass, .silu)
+    // The way around first: then the norm may write over the input, the largest tensor here.
+    let around = try shortcut?(x, pass) ?? copy x  // [N, outputs, H, W]
+    var h = try norm1(consume x, pass, .silu)
     let bias = try time.flatMap { time in try timeProjection?(time, pass) }  // [N, outputs]
-    h = try conv1(h, pass, Epilogue(channelBias: bias))  // [N, outputs, H, W]
-    let around = if let shortcut { try shortcut(x, pass) } else { x }  // [N, outputs, H, W]
-    h = try norm2(h, pass, .silu)
-    return try pass.emit(path, try conv2(h, pass, Epilogue(residual: around)))
+    h = try conv1(consume h, pass, Epilogue(channelBias: bias))  // [N, outputs, H, W]
+    h = try norm2(consume h, pass, .silu)
+    return try pass.emit(path, try conv2(consume h, pass, Epilogue(residual: around)))
   }
 }
 

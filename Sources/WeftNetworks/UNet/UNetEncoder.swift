@@ -48,12 +48,10 @@ struct UNetEncoder: Sendable {
     return try pass.backend.activate(embedding, .silu)
   }
 
-  /// Runs down to the middle.
+  /// Runs down to the middle, from the latent after `conv_in`, `[N, C, H, W]`.
   ///
-  /// - Parameters:
-  ///   - x: the latent after `conv_in`, `[N, C, H, W]`.
-  ///   - features: added to the levels' outputs, as a T2I-Adapter gives them.
-  /// - Returns: what the way up starts from, and the outputs that were kept on the way, the last one last.
+  /// `features` are added to the levels' outputs, as a T2I-Adapter gives them. Gives what the way up starts from, and the
+  /// outputs that were kept on the way, the last one last.
   func callAsFunction(
     _ x: Tensor, time: Tensor, _ prompt: Conditioning, features: [Tensor] = [], _ pass: Pass
   ) throws -> (middle: Tensor, skips: [Tensor]) {
@@ -64,7 +62,7 @@ struct UNetEncoder: Sendable {
       for step in 0..<level.count {
         x = try level.step(step, x, time: time, prompt, pass)
         if step == level.count - 1, level.hasAttention, let feature {
-          x = try pass.backend.add(x, feature, factor: 1)
+          x = try added(feature, to: x, at: level.path, pass)
         }
         skips.append(x)
       }
@@ -75,11 +73,27 @@ struct UNetEncoder: Sendable {
       }
       // A level without attention takes the feature at its very end, in what is kept, too.
       if !level.hasAttention, let feature {
-        x = try pass.backend.add(x, feature, factor: 1)
+        x = try added(feature, to: x, at: level.path, pass)
         skips[skips.count - 1] = x
       }
       try pass.emit(level.path, x)
     }
-    return (try middle(x, time: time, prompt, pass), skips)
+    x = try middle(x, time: time, prompt, pass)
+    // SDXL has a level less than its adapters have features.
+    for feature in features.dropFirst(levels.count) {
+      x = try added(feature, to: x, at: "mid_block", pass)
+    }
+    return (x, skips)
+  }
+
+  private func added(
+    _ feature: Tensor, to x: Tensor, at module: String, _ pass: Pass
+  ) throws -> Tensor {
+    guard feature.shape == x.shape else {
+      throw NetworkError.input(
+        "the feature for '\(module)' is \(feature.shape), but must be \(x.shape)",
+        advice: "use a T2I-Adapter of this architecture and a picture of the image's size")
+    }
+    return try pass.backend.add(x, feature, factor: 1)
   }
 }

@@ -16,11 +16,17 @@ package protocol WeightSource: Sendable {
   /// - Throws: when the file cannot be read.
   func read(_ name: String, into target: ByteSlice) throws
 
+  /// Writes the values of a layer's weight without what `branches` computes beside it.
+  func readBesideBranches(_ name: String, into target: ByteSlice) throws
+
   /// What adapters compute beside a module's weight, in order; nothing for most sources.
   func branches(of module: String) throws -> [WeightBranch]
 }
 
 extension WeightSource {
+  package func readBesideBranches(_ name: String, into target: ByteSlice) throws {
+    try read(name, into: target)
+  }
   package func branches(of module: String) throws -> [WeightBranch] { [] }
 }
 

@@ -8,4 +8,6 @@ package struct RecipePlan: Sendable {
   package let adapters: [AdapterPlan]
   /// The model that is written.
   package let model: ModelPlan
+  /// The same values as of a model that could be run without being written.
+  package let unwritten: AdaptedModel
 }

@@ -48,12 +48,15 @@ package struct RecipePlanner {
     var choice = form(result)
     if choice.averages == .keep, recipe.output.averages == .drop { choice.averages = .drop }
     let foundation = try Foundation(result.base, choice: choice, library: library)
+    let changed = values(of: result, choice: choice)
     let model = try ModelPlanner(
-      foundation: foundation, choice: choice, values: values(of: result, choice: choice),
+      foundation: foundation, choice: choice, values: changed,
       operation: .recipe(recipe, checkpoints: log.checkpoints), remarks: log.remarks,
       warnings: log.warnings, library: library
     ).plan(threads: options.threads)
-    return RecipePlan(recipe: recipe, adapters: log.adapters, model: model)
+    return RecipePlan(
+      recipe: recipe, adapters: log.adapters, model: model,
+      unwritten: AdaptedModel(foundation, changed: changed, adapters: log.adapters))
   }
 
   /// A VAE that is put in goes before everything that was done to the old one.

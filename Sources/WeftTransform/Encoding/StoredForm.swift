@@ -1,5 +1,6 @@
 package import WeftFiles
 import WeftFormats
+import WeftTensors
 
 /// The stored tensors that a decoded one stands for, and their form.
 package struct StoredForm: Sendable {
@@ -44,4 +45,9 @@ extension Checkpoint {
   package var storedTensors: [Tensor] {
     tensors.flatMap { $0.stored?.parts.map(\.tensor) ?? [$0] }
   }
+}
+
+extension Checkpoint.Tensor {
+  /// The name of the form in which the values are stored, such as `F16`, `Q8_0` or `fp8_scaled`.
+  package var typeName: String { stored?.form.name ?? info.dtype.rawValue }
 }

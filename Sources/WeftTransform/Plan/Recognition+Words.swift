@@ -8,6 +8,9 @@ extension Recognition {
     case .unknown: return "a file of tensors that weft does not know"
     case .adapter: return "an adapter"
     case .embedding: return "an embedding"
+    case .taesd: return "a tiny autoencoder"
+    case .clipVision: return "a CLIP image encoder"
+    case .ipAdapter: return "an IP-Adapter" + (architecture.map { " of \($0.id)" } ?? "")
     default: return "a \(kind.rawValue)" + (architecture.map { " of \($0.id)" } ?? "")
     }
   }
@@ -16,7 +19,9 @@ extension Recognition {
   var adviceForNoAdapter: String {
     if let belongs { return belongs }
     return switch kind {
-    case .controlnet: "it is used beside the model, with a picture that guides it"
+    case .controlnet, .t2iAdapter: "it is used beside the model, with a picture that guides it"
+    case .ipAdapter, .clipVision:
+      "it stays beside the model: load it in the program that makes the pictures"
     case .vae: "put it into the model with --vae"
     default: "give an adapter, such as a LoRA or a ResAdapter"
     }

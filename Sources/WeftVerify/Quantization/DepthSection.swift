@@ -90,7 +90,6 @@ struct DepthSection {
     return
       "<rect class=\"block\" rx=\"2\" x=\"\(SVG.text(x - width / 2))\" y=\"\(SVG.text(base - height))\" "
       + "width=\"\(SVG.text(width))\" height=\"\(SVG.text(height))\"><title>\(HTMLText.escaped(words))</title></rect>"
-      + "<text class=\"end\" transform=\"translate(\(SVG.text(x + 4)) \(SVG.text(base + 10))) rotate(-55)\">"
-      + "\(HTMLText.escaped(block.label))</text>"
+      + SVG.turned(block.label, x + 4, base + 10)
   }
 }

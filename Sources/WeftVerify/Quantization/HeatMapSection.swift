@@ -43,7 +43,7 @@ struct HeatMapSection {
 
   /// A path a colour, of runs of cells in a row.
   private func paths(_ map: ErrorMap, from least: Float, to most: Float) -> String {
-    let count = QuantizationStyle.heatCount
+    let count = PageStyle.heatCount
     var paths = [String](repeating: "", count: count)
     let columns = map.grid.columnCount
     for row in 0..<map.grid.rowCount {
@@ -63,7 +63,7 @@ struct HeatMapSection {
   }
 
   private static func level(_ value: Float, _ least: Float, _ most: Float) -> Int {
-    let last = QuantizationStyle.heatCount - 1
+    let last = PageStyle.heatCount - 1
     guard value.isFinite else { return last }
     guard most > least else { return last / 2 }
     return min(last, Int((value - least) / (most - least) * Float(last + 1)))

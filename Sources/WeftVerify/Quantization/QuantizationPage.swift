@@ -29,7 +29,7 @@ package struct QuantizationPage {
       TensorSection(report, colors).all,
     ]
     return HTMLText.page(
-      title: "weft quantize", style: QuantizationStyle.text,
+      title: "weft quantize",
       body: """
         <main><header><h1>\(title)</h1>
         <p class="path"><code>\(HTMLText.escaped(input))</code> → <code>\(HTMLText.escaped(output))</code><br>
@@ -58,26 +58,22 @@ package struct QuantizationPage {
 
   private var tiles: String {
     var tiles = [
-      tile(
+      Tile(
         Figures.bytes(report.byteCount),
         "\(Figures.percent(report.byteCount, of: report.byteCountBefore)) of "
           + Figures.bytes(report.byteCountBefore)),
-      tile("\(Figures.fixed(report.bitsPerElement, 2)) bits", "a weight, all tensors"),
+      Tile("\(Figures.fixed(report.bitsPerElement, 2)) bits", "a weight, all tensors"),
     ]
     if let loss = report.loss {
       tiles += [
-        tile(Figures.number(loss.relativeL2), "relative L2 of the whole model"),
-        tile(Figures.decibels(loss.signalToNoise), "signal to noise"),
-        tile(Figures.number(loss.maxDifference), "largest error"),
-        tile(
+        Tile(Figures.number(loss.relativeL2), "relative L2 of the whole model"),
+        Tile(Figures.decibels(loss.signalToNoise), "signal to noise"),
+        Tile(Figures.number(loss.maxDifference), "largest error"),
+        Tile(
           Figures.count(loss.flushed),
           "flushed to zero, \(Figures.count(report.saturated)) saturated"),
       ]
     }
-    return "<div class=\"tiles\">\(tiles.joined(separator: "\n"))</div>"
-  }
-
-  private func tile(_ value: String, _ words: String) -> String {
-    "<div class=\"tile\"><b>\(HTMLText.escaped(value))</b><span>\(HTMLText.escaped(words))</span></div>"
+    return Tile.html(tiles)
   }
 }

@@ -14,7 +14,7 @@ struct TypeColors {
       if let grey = Self.greys[name] {
         classes[name] = grey
       } else {
-        classes[name] = "t\(count % QuantizationStyle.colorCount)"
+        classes[name] = "t\(count % PageStyle.colorCount)"
         count += 1
       }
     }

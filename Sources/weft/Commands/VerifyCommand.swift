@@ -22,6 +22,10 @@ struct VerifyCommand: ParsableCommand {
       both; every value must be the reference's, rounded once where the type is another. A model that weft quantised \
       must have the bytes that quantising the reference in the same way gives; with --tolerance the values of any \
       quantised model are compared.
+      With --level forward the networks of both models are run as well, on inputs that are built in (sizes, timesteps and \
+      prompts) or given: for --base the adapters are computed beside the layers that they change. Every module's output \
+      is compared, and the first that is further off than the types explain is named. Values of quantised models may be \
+      apart as their types take them.
       Exit code 0 when all is right, 1 when it is not, 2 when the question makes no sense, such as options that \
       contradict the recipe in the model.
       """)
@@ -46,14 +50,18 @@ struct VerifyCommand: ParsableCommand {
       valueName: "folder"))
   var folders: [String] = []
 
-  @Option(help: ArgumentHelp("How closely to look: structure or weights.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "How closely to look: structure, weights or forward.", valueName: "level"))
   var level: Proof.Level = .weights
+
+  @OptionGroup(title: "Networks") var network: ForwardOptions
 
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
   @Option(
     help: ArgumentHelp(
-      "Accept tensors up to this relative L2 error instead of the exact values.",
+      "Accept tensors up to this relative L2 error instead of the exact values; with --level forward outputs and modules instead of what types explain.",
       valueName: "error"))
   var tolerance: Double?
 
@@ -93,6 +101,9 @@ struct VerifyCommand: ParsableCommand {
     if reference != nil, !recipeOptions.adapter.isEmpty {
       throw ValidationError("--adapter goes with --base, not with --reference")
     }
+    if level != .forward, network.isGiven {
+      throw ValidationError("--component, --inputs and --config go with --level forward")
+    }
     if reference == nil, level == .structure {
       throw ValidationError("--level structure goes with --reference")
     }
@@ -105,63 +116,24 @@ struct VerifyCommand: ParsableCommand {
       try SmallFile(path: $0, replacing: force, inputs: inputs, otherOutput: html)
     }
     let proof = try prove()
-    let pages = ProofPage(proof, candidate: candidate, reference: reference ?? base ?? recipe ?? "")
-    try page?.write(pages.html)
-    try suite?.write(pages.junit)
-    Console.printResult(talk.json ? proof.json.compactText : text(proof))
+    let against = reference ?? base ?? recipe ?? ""
+    try page?.write(ProofPage(proof, candidate: candidate, reference: against).html)
+    try suite?.write(ProofSuite(proof, candidate: candidate).xml)
+    let lines = VerifyText.lines(proof, candidate: candidate)
+    Console.printResult(
+      talk.json ? proof.json.compactText : lines.map(printable).joined(separator: "\n"))
     if !proof.passes { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
   }
 
   private func prove() throws -> Proof {
-    let threads = threadOptions.count
     let model = try Checkpoint.open(candidate)
+    let question = try VerifyQuestion(self, about: model)
     let display = talk.display(label: "verify", totalByteCount: model.byteCount)
     defer { display.finish() }
-    if let reference {
-      return try ReferenceProof.prove(
-        candidate, reference: reference, level: level, tolerance: tolerance,
-        importancePath: imatrix, library: .embedded(), threads: threads
-      ) { display.add($0) }
-    }
-    let plan = try plan(of: model, threads: threads)
-    try RecipeAgreement.check(model, plan: plan)
-    return try FuseProof.prove(model, plan: plan, tolerance: tolerance, threads: threads) {
-      display.add($0)
-    }
-  }
-
-  /// What the model must be: the fuse of the options, or the recipe.
-  private func plan(of model: Checkpoint, threads: Int) throws -> ModelPlan {
-    let library = try FormatLibrary.embedded()
-    let format: ContainerFormat =
-      [.diffusers, .gguf].contains(model.format) ? model.format : .safetensors
-    guard let recipe else {
-      var fuse = try recipeOptions.recipe(base: base ?? "")
-      fuse.output.format = format
-      fuse.output.quantization = try model.provenQuantization(imatrix, library: library)
-      return try FusePlanner.plan(fuse, library: library, threads: threads).model
-    }
-    var steps = try MergeRecipe.read(recipe, library: library)
-    if !folders.isEmpty { steps.findFiles(try ModelFinder(folders)) }
-    try steps.requirePaths(path: recipe)
-    recipeOptions.form.apply(to: &steps)
-    var options = RecipePlanner.Options()
-    options.threads = threads
-    options.form.format = format
-    options.form.quantization = try model.provenQuantization(
-      imatrix ?? steps.output.quantization?.imatrix, library: library)
-    return try RecipePlanner.plan(steps, library: library, options: options).model
-  }
-
-  private func text(_ proof: Proof) -> String {
-    var lines = ["\(proof.passes ? "pass" : "FAIL"): \(candidate)"]
-    lines += proof.checks.map { "  \($0.passes ? "ok  " : "FAIL") \($0.name): \($0.detail)" }
-    if let worst = proof.worst, !worst.isEqual {
-      lines.append(
-        "  worst tensor: \(worst.name), relative L2 "
-          + HumanText.scientific(worst.numbers.relativeL2))
-    }
-    return lines.map(printable).joined(separator: "\n")
+    let weights = try question.weights { display.add($0) }
+    guard level == .forward else { return weights }
+    display.finish()
+    return try question.forward(weights)
   }
 }
 

@@ -43,6 +43,11 @@ enum HumanText {
     return "\(value < 0 ? "-" : "")\(digits)e\(exponent)"
   }
 
+  /// A ratio in decibels, such as `58.4 dB`; infinite for equal values, and `-` for none.
+  static func decibels(_ value: Double) -> String {
+    value.isFinite ? "\((value * 10).rounded() / 10) dB" : value.isNaN ? "-" : "inf"
+  }
+
   /// Three significant digits.
   private static func rounded(_ value: Double) -> String {
     let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0

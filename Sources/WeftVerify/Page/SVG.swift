@@ -19,4 +19,16 @@ enum SVG {
   static func label(_ word: String, _ style: String, _ x: Double, _ y: Double) -> String {
     "<text class=\"\(style)\" x=\"\(text(x))\" y=\"\(text(y))\">\(HTMLText.escaped(word))</text>"
   }
+
+  /// A word that ends at a place below an axis and rises towards it.
+  static func turned(_ word: String, _ x: Double, _ y: Double) -> String {
+    "<text class=\"end\" transform=\"translate(\(text(x)) \(text(y))) rotate(-50)\">"
+      + "\(HTMLText.escaped(word))</text>"
+  }
+
+  /// An area that shows words to a pointer.
+  static func hit(_ words: String, x: Double, y: Double, width: Double, height: Double) -> String {
+    "<rect class=\"hit\" x=\"\(text(x))\" y=\"\(text(y))\" width=\"\(text(width))\" "
+      + "height=\"\(text(height))\"><title>\(HTMLText.escaped(words))</title></rect>"
+  }
 }

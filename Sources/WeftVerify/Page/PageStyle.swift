@@ -1,6 +1,6 @@
-/// The look of the page of a quantisation: light and dark, with one colour a type.
-enum QuantizationStyle {
-  /// The number of colours for types in blocks; more types start again.
+/// The look of all pages: light and dark, with one colour a series.
+enum PageStyle {
+  /// The number of colours for series, such as types in blocks or sets of inputs; more start again.
   static let colorCount = 6
   /// The number of colours of heat maps, from little to much.
   static let heatCount = 10
@@ -24,11 +24,13 @@ enum QuantizationStyle {
   private static var colors: String {
     """
     :root { color-scheme: light dark; --paper: #f6f7f9; --card: #ffffff; --ink: #1b2330; --soft: #5c6778;
-      --line: #dfe3e9; --grid: #e9ecf1; --accent: #2667c9; --t0: #2667c9; --t1: #d97a16; --t2: #23906a;
+      --line: #dfe3e9; --grid: #e9ecf1; --good: #1e7f4c; --good-paper: #e6f4ec; --bad: #b93226;
+      --bad-paper: #fbeae8; --on-low: #1b2330; --on-high: #ffffff; --accent: #2667c9; --t0: #2667c9; --t1: #d97a16; --t2: #23906a;
       --t3: #a8439a; --t4: #6a5bd0; --t5: #c4483c; --p0: #8b96a6; --p1: #5f6b7d; --p2: #b3bcc8;
       \(variables(lightHeat)) }
     @media (prefers-color-scheme: dark) { :root { --paper: #11151b; --card: #191f27; --ink: #e4e8ee;
-      --soft: #96a1b1; --line: #2b333f; --grid: #252c37; --accent: #6ea3f2; --t0: #6ea3f2; --t1: #f0a04b;
+      --soft: #96a1b1; --line: #2b333f; --grid: #252c37; --good: #58c68d; --good-paper: #1a3626; --bad: #f2857a;
+      --bad-paper: #3a1d1c; --on-low: #f4f6f9; --on-high: #14181f; --accent: #6ea3f2; --t0: #6ea3f2; --t1: #f0a04b;
       --t2: #4fc296; --t3: #dc80cd; --t4: #a195f5; --t5: #ee7f70; --p0: #6d7888; --p1: #98a4b5; --p2: #4a5463;
       \(variables(darkHeat)) } }
 
@@ -52,8 +54,21 @@ enum QuantizationStyle {
     .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .8rem; }
     .tile { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; }
     .tile b { display: block; font-size: 1.35rem; line-height: 1.3; letter-spacing: -.01em; white-space: nowrap; }
-    .tile span { color: var(--soft); font-size: .82rem; display: block; }
-    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.6rem; }
+    .tile span { color: var(--soft); font-size: .82rem; display: block; overflow-wrap: anywhere; }
+    .tile.named b { font: 600 .95rem/1.4 ui-monospace, "DejaVu Sans Mono", monospace; white-space: normal;
+      overflow-wrap: anywhere; }
+    .tile.fail b, .fail { color: var(--bad); } .tile.ok b, .ok { color: var(--good); }
+    td.fail, td.ok { font-weight: 600; white-space: nowrap; }
+    .verdict { border-left: .4rem solid var(--good); padding-left: 1rem; margin-bottom: 1.4rem; }
+    .verdict h1 { color: var(--good); } .verdict .path { margin: 0; }
+    .verdict.fail { border-color: var(--bad); } .verdict.fail h1 { color: var(--bad); }
+    .calm { background: var(--good-paper); border-radius: 8px; padding: .7rem 1rem; margin: .8rem 0; }
+    .alarm { background: var(--bad-paper); border-radius: 8px; padding: .7rem 1rem; margin: .8rem 0; }
+    td.detail { overflow-wrap: anywhere; min-width: 16rem; color: var(--soft); }
+    .key.equal { background: var(--good-paper); border: 1px solid var(--line); } .key.infinite { background: var(--ink); }
+    .key.beyond { border: 2px solid var(--ink); }
+    details > .wide { margin-top: .6rem; }
+    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.6rem; }
     .wide { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-size: .87rem; }
     th { text-align: left; font-weight: 600; color: var(--soft); font-size: .78rem; white-space: nowrap; }
@@ -67,17 +82,33 @@ enum QuantizationStyle {
     .key { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .4rem;
       vertical-align: -.05rem; }
     .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .83rem; color: var(--soft); margin: .5rem 0; }
+    .cases { font-size: .83rem; margin: .7rem 0 0; } .cases span { display: inline-block; margin-right: 1.1rem; }
     summary { cursor: pointer; font-weight: 600; }
+    .checks td:nth-child(2) { min-width: 15rem; }
+    @media (max-width: 40rem) {
+      main { padding: 1.2rem .7rem 3rem; } section { padding: .9rem .9rem; } td.tensor { min-width: 11rem; }
+      .checks td:nth-child(n) { display: block; min-width: 0; border: 0; padding: .1rem 0; } .checks tr { display: block; padding: .5rem 0;
+        border-bottom: 1px solid var(--line); } .checks tr:last-child { border: 0; } }
     footer { color: var(--soft); font-size: .82rem; margin-top: 1.6rem; }
 
     """
 
   private static let charts = """
     svg { display: block; width: 100%; height: auto; }
+    .plot { overflow-x: auto; } .plot svg { min-width: 42rem; } .plot svg.half { min-width: 26rem; }
     svg text { fill: var(--soft); font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
     svg text.end { text-anchor: end; } svg text.middle { text-anchor: middle; }
     svg .strong { fill: var(--ink); }
     svg line.grid { stroke: var(--grid); } svg line.axis { stroke: var(--line); }
+    svg text.on { stroke: var(--card); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
+    svg text.bad { fill: var(--bad); } svg text.low { fill: var(--on-low); } svg text.high { fill: var(--on-high); }
+    svg line.limit { stroke: var(--bad); stroke-width: 1.2; stroke-dasharray: 6 4; }
+    svg line.mark { stroke: var(--bad); stroke-width: 1; stroke-dasharray: 2 3; }
+    svg circle.mark { fill: none; stroke: var(--bad); stroke-width: 2.4; } svg .hit { fill-opacity: 0; stroke: none; }
+    svg .series { fill: none; stroke-width: 1.3; stroke-linejoin: round; stroke-linecap: round; stroke-opacity: .85; }
+    svg .series.again { stroke-dasharray: 5 3; } svg .dots { fill: none; stroke-width: 4; stroke-linecap: round; }
+    svg rect.equal { fill: var(--good-paper); } svg rect.infinite { fill: var(--ink); } svg text.infinite { fill: var(--card); }
+    svg rect.beyond { fill: none; stroke: var(--ink); stroke-width: 2; }
     svg circle.dot { fill-opacity: .55; stroke-opacity: .9; stroke-width: .8; }
     svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
     svg rect.block { fill: var(--accent); }

@@ -1,4 +1,4 @@
-/// Numbers as the page of a quantisation has them.
+/// Numbers as pages have them.
 enum Figures {
   /// A size in decimal units, such as `2.13 GB`.
   static func bytes(_ count: Int) -> String {
@@ -29,14 +29,15 @@ enum Figures {
     return sign + "\(significant(mantissa))×10" + superscript(exponent)
   }
 
-  /// A number without the zeros at its end, for axes, as in `0.3` or `2.5 MB`.
+  /// A number without the zeros at its end, for axes, as in `0.3`, `2.5 MB` or `10⁻⁵`.
   static func short(_ text: String) -> String {
-    let parts = text.split(separator: " ", maxSplits: 1)
-    guard let first = parts.first, first.contains("."), !first.contains("×") else { return text }
-    var digits = String(first)
+    let end = text.firstIndex { " ×".contains($0) } ?? text.endIndex
+    guard text[..<end].contains(".") else { return text }
+    var digits = text[..<end]
     while digits.last == "0" { digits.removeLast() }
     if digits.last == "." { digits.removeLast() }
-    return ([digits] + parts.dropFirst().map(String.init)).joined(separator: " ")
+    let rest = text[end...]
+    return digits == "1" && rest.hasPrefix("×") ? String(rest.dropFirst()) : String(digits + rest)
   }
 
   /// A part of a whole in percent.
@@ -51,6 +52,16 @@ enum Figures {
       String(digits[max(0, $0 - 3)..<$0])
     }
     return (value < 0 ? "−" : "") + groups.reversed().joined(separator: ",")
+  }
+
+  /// A count of things with the right form of the word.
+  static func counted(_ value: Int, _ word: String) -> String {
+    "\(count(value)) \(word)\(value == 1 ? "" : "s")"
+  }
+
+  /// A text of no more than so many characters, of a longer one the end, which tells names apart.
+  static func shortened(_ text: String, to length: Int) -> String {
+    text.count > length ? "…" + text.suffix(length - 1) : text
   }
 
   /// A ratio in decibels; infinite for equal values.

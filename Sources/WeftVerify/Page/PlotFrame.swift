@@ -1,13 +1,13 @@
 /// The frame of a plot: its size and the room that axes take.
 struct PlotFrame {
   /// The size of the drawing.
-  let width = 1120.0
-  let height = 380.0
+  var width = 1120.0
+  var height = 380.0
   /// The room on its sides.
-  let left = 76.0
-  let right = 20.0
-  let top = 14.0
-  let bottom = 46.0
+  var left = 76.0
+  var right = 20.0
+  var top = 14.0
+  var bottom = 46.0
 
   /// The place of the axis on the left.
   var x: Double { left }
@@ -32,12 +32,31 @@ struct PlotFrame {
     return (lines + words + [name]).joined(separator: "\n")
   }
 
+  /// Words of an axis on the right.
+  func right(_ ticks: [(Double, String)], title: String) -> String {
+    let words = ticks.map { SVG.label($0.1, "start", width - right + 8, $0.0 + 4) }
+    let name =
+      "<text class=\"middle\" transform=\"translate(\(SVG.text(width - 12)) \(SVG.text((top + y) / 2))) "
+      + "rotate(90)\">\(HTMLText.escaped(title))</text>"
+    return (words + [name]).joined(separator: "\n")
+  }
+
+  /// The line of the largest error that is accepted; empty when that is none.
+  func limit(_ tolerance: Double, on scale: ErrorScale) -> String {
+    guard tolerance > 0, tolerance.isFinite else { return "" }
+    let place = scale.place(tolerance)
+    let words = "tolerance \(Figures.short(Figures.number(tolerance)))"
+    return SVG.line("limit", left, place, width - right, place)
+      + SVG.label(words, "on bad", left + 8, place - 6)
+  }
+
   /// The whole drawing.
   func drawing(_ content: String, about words: String) -> String {
     """
-    <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(HTMLText.escaped(words))">
+    <div class="plot"><svg\(width < 800 ? " class=\"half\"" : "") viewBox="0 0 \(Int(width)) \(Int(height))" role="img"
+    aria-label="\(HTMLText.escaped(words))">
     \(content)
-    </svg>
+    </svg></div>
     """
   }
 }

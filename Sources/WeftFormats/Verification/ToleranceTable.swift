@@ -1,0 +1,70 @@
+import WeftTensors
+
+/// How far a type takes values apart: what is measured, and what is accepted.
+package struct ToleranceTable: Sendable {
+  /// The relative L2 errors of one type.
+  package struct Entry: Sendable, Hashable {
+    /// The error of a Gaussian tensor that is stored in the type.
+    package let weights: Double
+    /// The error that is accepted of a network's outputs when all of its weights are.
+    package let network: Double
+  }
+
+  /// What is accepted of outputs whatever the type: what another order of sums makes.
+  package let floor: Double
+  /// The most that is ever accepted.
+  package let most: Double
+  /// How much worse than a Gaussian tensor another one may be.
+  package let tensorMargin: Double
+  /// How much worse than the network's outputs a module's may be.
+  package let moduleMargin: Double
+  let entries: [String: Entry]
+  let otherwise: Entry
+
+  /// The errors of a type by its name in files.
+  package subscript(type: String) -> Entry { entries[type] ?? otherwise }
+
+  /// What is accepted of the outputs of a network, by how many weights are of each type that takes them apart.
+  ///
+  /// The coarsest type decides, but not one that fewer than one weight in `leastShare` has: a single layer must not make
+  /// room for the others' faults.
+  package func network(_ counts: [String: Int], of total: Int) -> Double {
+    let relevant = counts.filter { $0.value * Self.leastShare >= total }
+    return min(most, max(floor, relevant.keys.map { self[$0].network }.max() ?? 0))
+  }
+
+  private static let leastShare = 100
+}
+
+extension FormatFolders {
+  /// The table, in which no type may stand twice.
+  mutating func tolerances() throws(FormatError) -> ToleranceTable {
+    let file = "verify/tolerances.json"
+    let object = try FormatObject(
+      try single(file), file: file,
+      keys: ["floor", "most", "tensor_margin", "module_margin", "types", "otherwise"])
+    var entries: [String: ToleranceTable.Entry] = [:]
+    for row in try object.objects("types", keys: ["types", "weights", "network"]) {
+      for type in try row.texts("types") {
+        guard entries.updateValue(try row.tolerances, forKey: type) == nil else {
+          throw row.failure("types", "names \(type), which stands twice")
+        }
+      }
+    }
+    let otherwise = try FormatObject(
+      object["otherwise"] ?? .null, file: file, keys: ["weights", "network"])
+    return ToleranceTable(
+      floor: try object.number("floor"), most: try object.number("most"),
+      tensorMargin: try object.number("tensor_margin"),
+      moduleMargin: try object.number("module_margin"), entries: entries,
+      otherwise: try otherwise.tolerances)
+  }
+}
+
+extension FormatObject {
+  fileprivate var tolerances: ToleranceTable.Entry {
+    get throws(FormatError) {
+      ToleranceTable.Entry(weights: try number("weights"), network: try number("network"))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// A kind of network that can be run alone: its name, where its weights are, and what runs it.
+package struct ComponentKind: Sendable {
+  /// The name on the command line, such as `vae-decoder`.
+  package let name: String
+  /// The component of a model that holds the weights, such as `vae`.
+  package let component: String
+  /// Components of another structure that may hold them instead.
+  private let others: [String]
+  /// What the paths start with that only the rest of the component needs; the two halves of an autoencoder are in one.
+  let foreign: [String]
+  /// What runs it.
+  package let network: any NetworkComponent.Type
+
+  private init(
+    _ name: String, _ component: String, or others: [String] = [],
+    without foreign: [String] = [], _ network: any NetworkComponent.Type
+  ) {
+    self.name = name
+    self.component = component
+    self.others = others
+    self.foreign = foreign
+    self.network = network
+  }
+
+  /// All components that may hold the weights.
+  package var components: [String] { [component] + others }
+
+  /// All kinds, in the order of the documentation.
+  package static let all = [
+    ComponentKind("unet", "unet", UNetComponent.self),
+    ComponentKind(
+      "vae-encoder", "vae", without: ["decoder.", "post_quant_conv."], VAEEncoderComponent.self),
+    ComponentKind(
+      "vae-decoder", "vae", without: ["encoder.", "quant_conv."], VAEDecoderComponent.self),
+    ComponentKind("text-encoder", "text_encoder", TextEncoderComponent.self),
+    ComponentKind("text-encoder-2", "text_encoder_2", TextEncoderComponent.self),
+    ComponentKind("controlnet", "controlnet", ControlNetComponent.self),
+    ComponentKind("taesd-encoder", "taesd_encoder", TinyEncoderComponent.self),
+    ComponentKind("taesd-decoder", "taesd_decoder", TinyDecoderComponent.self),
+    ComponentKind("clip-vision", "image_encoder", VisionEncoderComponent.self),
+    ComponentKind(
+      "ip-adapter-projection", "ip_adapter", or: ["ip_adapter_plus"], without: ["ip_adapter."],
+      ImageTokensComponent.self),
+    ComponentKind("t2i-adapter", "t2i_adapter", T2IAdapterComponent.self),
+  ]
+
+  /// The kind of a name, or nil.
+  package static func named(_ name: String) -> ComponentKind? { all.first { $0.name == name } }
+}

@@ -1,0 +1,88 @@
+import WeftFiles
+package import WeftFormats
+package import WeftKernels
+import WeftTensors
+package import WeftTransform
+
+/// A model's component before it is loaded: its weights, its configuration and what it takes.
+package struct ComponentModel: Sendable {
+  /// The kind of network.
+  package let kind: ComponentKind
+  /// The weights.
+  package let source: any WeightSource
+  /// What the weights do not tell.
+  package let configuration: NetworkConfiguration
+  /// The architecture; nil when it is not known.
+  package let architecture: String?
+  private let names: [String]
+
+  /// Finds a component in a model.
+  ///
+  /// - Parameters:
+  ///   - kind: the kind of network.
+  ///   - model: the model, with or without adapters.
+  ///   - configPath: a `config.json` that replaces the model's own and what the architecture says.
+  ///   - library: the known formats.
+  ///   - reader: reads the values.
+  /// - Throws: when the model does not have the component, or tensors of it are missing or do not fit.
+  package init(
+    _ kind: ComponentKind, of model: AdaptedModel, configPath: String?, library: FormatLibrary,
+    reader: ValueReader
+  ) throws {
+    let base = model.base
+    self.kind = kind
+    let component = try base.component(of: kind)
+    if base.recognition.architecture != nil {
+      let weights = try ModelWeights(model, component: component, reader: reader)
+      (source, names) = (weights, weights.names)
+    } else {
+      let weights = FileWeights(base.checkpoint, component: component, reader: reader)
+      (source, names) = (weights, weights.names)
+    }
+    architecture = base.recognition.architecture?.id
+    configuration = try NetworkConfiguration.find(
+      for: component, of: base, path: configPath, library: library)
+  }
+
+  /// What the network takes.
+  package var inputs: [InputRequirement] { kind.network.inputs(source) }
+
+  /// Refuses inputs that the network does not take; nothing is loaded for that.
+  package func check(_ inputs: NetworkInputs, allowsNonFinite: Bool = false) throws {
+    try InputCheck(requirements: self.inputs, inputs: inputs)
+      .check(allowsNonFinite: allowsNonFinite)
+  }
+
+  /// The memory that the weights take as float32, in bytes.
+  package var weightByteCount: Int {
+    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
+      .reduce(0) { $0 + (source.shape($1)?.checkedElementCount ?? 0) * Tensor.elementByteCount }
+  }
+
+  /// The memory that the activations for these inputs take at the worst moment, about, in bytes.
+  package func activationByteCount(_ inputs: NetworkInputs) -> Int {
+    kind.network.activationCount(source, inputs) * Tensor.elementByteCount
+  }
+
+  /// Loads the network.
+  package func load(_ backend: any Backend) throws -> any NetworkComponent {
+    try kind.network.init(source, configuration, backend)
+  }
+}
+
+extension BaseModel {
+  /// The component that holds the weights of a kind of network; a file of no known architecture is taken at its word.
+  ///
+  /// - Throws: when the model does not have it, in the words of the command line.
+  fileprivate func component(of kind: ComponentKind) throws -> String {
+    let present = Set(components)
+    if let found = kind.components.first(where: present.contains) { return found }
+    let names = ComponentKind.all.filter { !present.isDisjoint(with: $0.components) }.map(\.name)
+    if recognition.architecture == nil, recognition.kind == .unknown { return kind.component }
+    throw NetworkError(
+      status: .noInput, what: "there is no \(kind.name) in this model", place: checkpoint.path,
+      advice: names.isEmpty
+        ? "see what it is with weft inspect"
+        : "it has \(names.joined(separator: ", ")): choose one of these, or give another model")
+  }
+}

@@ -1,0 +1,42 @@
+package import WeftFiles
+package import WeftTensors
+package import WeftTransform
+
+/// The weights of a file whose architecture is not known: under their own names, which must be those of diffusers or
+/// transformers.
+package struct FileWeights: WeightSource {
+  /// The file.
+  package let path: String
+  private let tensors: [String: Checkpoint.Tensor]
+  private let reader: ValueReader
+
+  /// Takes all tensors of a file, or of a component's folder where names start with one.
+  package init(_ checkpoint: Checkpoint, component: String, reader: ValueReader) {
+    path = checkpoint.path
+    self.reader = reader
+    let start = component + "/"
+    let own = checkpoint.tensors.filter { $0.info.name.hasPrefix(start) }
+    let tensors = (own.isEmpty ? checkpoint.tensors : own).map { tensor in
+      (String(tensor.info.name.dropFirst(own.isEmpty ? 0 : start.count)), tensor)
+    }
+    self.tensors = Dictionary(tensors) { first, _ in first }
+  }
+
+  /// The names of all tensors, in no order.
+  package var names: [String] { Array(tensors.keys) }
+
+  package func shape(_ name: String) -> Shape? { tensors[name]?.info.shape }
+
+  package func read(_ name: String, into target: ByteSlice) throws {
+    guard let tensor = tensors[name] else {
+      throw NetworkError.weight("the tensor '\(name)' is missing", at: path)
+    }
+    guard tensor.info.dtype.isComputable else {
+      throw NetworkError.weight(
+        "the tensor '\(name)' holds \(tensor.info.dtype.rawValue), but weights are floats", at: path
+      )
+    }
+    let rows = tensor.info.shape.rank > 1 ? tensor.info.shape.rowCount : 1
+    try reader.read(ComputedValue(tensor.block(rows: rows)), named: name, into: target)
+  }
+}

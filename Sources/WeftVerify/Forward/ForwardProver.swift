@@ -1,0 +1,187 @@
+import WeftFiles
+package import WeftFormats
+package import WeftKernels
+package import WeftNetworks
+package import WeftTransform
+
+/// Runs the networks of a candidate and of a reference on the same inputs, and compares the output of every module.
+///
+/// One network at a time is in memory: the reference's outputs are kept until the candidate's were compared with them.
+package struct ForwardProver {
+  /// How networks are compared.
+  package struct Options: Sendable {
+    /// The one component that is compared; nil for all that both models have.
+    package var component: ComponentKind?
+    /// The inputs of that component; nil for those that are built in.
+    package var inputs: NetworkInputs?
+    /// The largest relative L2 error of an output or module; nil for what the types take apart.
+    package var tolerance: Double?
+    /// A `config.json` in the place of the reference's own.
+    package var configPath: String?
+
+    /// Makes options with every one at its default.
+    package init() {}
+  }
+
+  private let candidate: AdaptedModel
+  private let reference: AdaptedModel
+  private let library: FormatLibrary
+  private let backend: any Backend
+  private let reader: ValueReader
+  private let options: Options
+
+  /// Makes a prover.
+  ///
+  /// - Parameters:
+  ///   - candidate: the model that is in question.
+  ///   - reference: the model that it should compute like, with adapters that are applied when it runs.
+  ///   - library: what is known of models.
+  ///   - backend: what computes both.
+  ///   - reader: reads the weights.
+  ///   - options: how they are compared.
+  package init(
+    _ candidate: AdaptedModel, reference: AdaptedModel, library: FormatLibrary,
+    backend: any Backend, reader: ValueReader, options: Options
+  ) {
+    self.candidate = candidate
+    self.reference = reference
+    self.library = library
+    self.backend = backend
+    self.reader = reader
+    self.options = options
+  }
+
+  /// Compares the networks that both models have, text encoders first: what they make of prompts is what UNets look at.
+  ///
+  /// `progress` is told which network comes next.
+  ///
+  /// - Throws: when a model cannot be read or run, or the two have no network in common.
+  package func prove(progress: (ComponentKind) throws -> Void) throws -> ForwardReport {
+    var encoded = EncodedPrompts()
+    var results: [ForwardReport.Component] = []
+    for kind in try shared() {
+      try progress(kind)
+      results.append(try compare(kind, &encoded))
+    }
+    return ForwardReport(components: results)
+  }
+
+  /// The networks that both models have.
+  private func shared() throws -> [ComponentKind] {
+    if let component = options.component { return [component] }
+    let (ours, theirs) = (Set(candidate.base.components), Set(reference.base.components))
+    let common = ours.intersection(theirs)
+    let both = ComponentKind.all.filter { !common.isDisjoint(with: $0.components) }
+    guard !both.isEmpty else {
+      throw VerifyError(
+        what: "the models have no network in common that can be run",
+        place: "\(candidate.base.checkpoint.path), \(reference.base.checkpoint.path)",
+        advice: "see what they are with weft inspect")
+    }
+    let (encoders, others) = (both.filter(\.isTextEncoder), both.filter { !$0.isTextEncoder })
+    return encoders + others
+  }
+
+  private func compare(
+    _ kind: ComponentKind, _ encoded: inout EncodedPrompts
+  ) throws -> ForwardReport.Component {
+    let expected = try model(kind, of: reference, configPath: options.configPath)
+    let found = try model(kind, of: candidate, configPath: options.configPath)
+    let sets = try inputs(expected, encoded)
+    for set in sets { try expected.check(set.inputs) }
+    let runs = try run(expected, sets.map(\.inputs))
+    if kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
+    let differences = try differences(of: found, configuration: expected.configuration, runs)
+    return ForwardReport.Component(
+      name: kind.name, cases: sets.map(\.title), outputs: differences.outputs,
+      modules: differences.modules, tolerance: tolerance(kind))
+  }
+
+  private func model(
+    _ kind: ComponentKind, of model: AdaptedModel, configPath: String?
+  ) throws -> ComponentModel {
+    try ComponentModel(
+      kind, of: model, configPath: configPath, library: library, reader: reader)
+  }
+
+  private func inputs(
+    _ model: ComponentModel, _ encoded: EncodedPrompts
+  ) throws -> [SampleInputs.Set] {
+    if let given = options.inputs { return [(ForwardReport.Case(title: "given inputs"), given)] }
+    return try SampleInputs(
+      source: model.source, configuration: model.configuration, prompts: library.samplePrompts,
+      encoded: encoded
+    ).sets(model.inputs)
+  }
+
+  private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
+    if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }
+    return ForwardReport.Tolerance(
+      candidate, reference, components: kind.components, table: library.tolerances)
+  }
+}
+
+// MARK: Runs
+
+extension ForwardProver {
+  /// The inputs and everything that came of them.
+  private struct Run {
+    let inputs: NetworkInputs
+    let outputs: [NamedTensor]
+    let trace: ActivationTrace
+  }
+
+  private func run(_ model: ComponentModel, _ inputs: [NetworkInputs]) throws -> [Run] {
+    let network = try model.load(backend)
+    return try inputs.map { inputs in
+      let trace = ActivationTrace()
+      let outputs = try network.finiteOutputs(inputs, Pass(backend, observer: trace))
+      return Run(inputs: inputs, outputs: outputs, trace: trace)
+    }
+  }
+
+  /// How the candidate's outputs differ from those of the reference's runs.
+  ///
+  /// The configuration is the reference's: a number of heads is no weight, and no file of weights has it.
+  private func differences(
+    of model: ComponentModel, configuration: NetworkConfiguration, _ runs: [Run]
+  ) throws -> (outputs: [ForwardReport.Module], modules: [ForwardReport.Module]) {
+    let network = try model.kind.network.init(model.source, configuration, backend)
+    var (outputs, modules) = (ModuleList(), ModuleList())
+    for run in runs {
+      let comparer = TraceComparer(run.trace)
+      let found = try network.outputs(run.inputs, Pass(backend, observer: comparer))
+      for (expected, found) in zip(run.outputs, found) {
+        outputs.add(found.name, Comparison(expected.tensor, found.tensor))
+      }
+      guard comparer.absent.isEmpty, comparer.left.isEmpty else {
+        throw VerifyError(
+          what: "the networks are not built alike: only one of them has, or has in this shape, "
+            + (comparer.absent + comparer.left).prefix(3).joined(separator: ", "),
+          place: candidate.base.checkpoint.path, advice: "compare models of one architecture")
+      }
+      for (path, numbers) in comparer.results { modules.add(path, numbers) }
+    }
+    return (outputs.modules, modules.modules)
+  }
+
+  /// Modules in the order in which they come first, with a result for each case.
+  private struct ModuleList {
+    private(set) var modules: [ForwardReport.Module] = []
+    private var places: [String: Int] = [:]
+
+    mutating func add(_ path: String, _ numbers: Comparison) {
+      if let place = places[path] {
+        modules[place].numbers.append(numbers)
+      } else {
+        places[path] = modules.count
+        modules.append(ForwardReport.Module(path: path, numbers: [numbers]))
+      }
+    }
+  }
+}
+
+extension ComponentKind {
+  /// Whether it makes tokens of ids.
+  fileprivate var isTextEncoder: Bool { components.allSatisfy { $0.hasPrefix("text_encoder") } }
+}

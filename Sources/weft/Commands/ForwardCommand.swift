@@ -1,0 +1,163 @@
+import ArgumentParser
+import WeftFiles
+import WeftFormats
+import WeftKernels
+import WeftNetworks
+import WeftTensors
+import WeftTransform
+
+/// Runs one network of a model on given tensors.
+struct ForwardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forward",
+    abstract: "Run one network of a model on given tensors.",
+    discussion: """
+      Reads the named tensors of IN, computes the network in float32 and writes its outputs. The model may be a whole \
+      checkpoint, a diffusers folder or the component alone, in any container, type, quantisation and layout. What the \
+      shapes of the weights do not tell, such as the number of heads, comes from --config, the folder's own config.json or \
+      the architecture. Missing or unfit inputs, and values that become NaN or infinite, are named (exit code 65); so is \
+      the memory that is needed when there is too little (74).
+
+      The inputs of each component are listed by giving a file without tensors, and in the documentation.
+      """)
+
+  @Argument(help: "The model.")
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The network: \(ComponentKind.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+  var component: String
+
+  @Option(
+    help: ArgumentHelp("The tensors that go in, of any float or integer type.", valueName: "file"))
+  var inputs: String
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The output, a .safetensors file.", valueName: "file"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The component's config.json of diffusers or transformers.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "An adapter that is computed beside the layers that it changes; may be given again.",
+      discussion: "The scale is written as for weft fuse.", valueName: "path[:scale]"))
+  var adapter: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Add the outputs of the modules whose diffusers path fits, as trace.PATH; may be given again.",
+      valueName: "glob"))
+  var trace: [String] = []
+
+  @Option(help: ArgumentHelp("What computes: reference.", valueName: "name"))
+  var backend: BackendChoice = .reference
+
+  @Option(help: ArgumentHelp("The type that is computed in: f32.", valueName: "type"))
+  var precision: Precision = .f32
+
+  @OptionGroup(title: "Work") var work: WorkOptions
+  @OptionGroup(title: "Talk") var talk: TalkOptions
+
+  /// The values of `--backend`.
+  enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
+    case reference
+  }
+
+  /// The values of `--precision`.
+  enum Precision: String, ExpressibleByArgument, CaseIterable {
+    case f32
+  }
+
+  func validate() throws {
+    guard ComponentKind.named(component) == nil else { return }
+    throw ValidationError(
+      "there is no component '\(component)'; there are "
+        + ComponentKind.all.map(\.name).joined(separator: ", "))
+  }
+
+  func run() throws {
+    guard let kind = ComponentKind.named(component) else { return }
+    let given = try NetworkInputs.open(inputs)
+    let library = try FormatLibrary.embedded()
+    let model = try adaptedModel(library)
+    let files = model.base.checkpoint.files + given.files
+    try OutputFile.check(output, replacing: work.force, inputs: files)
+    let result = try compute(kind, model, given, library)
+    try TensorOutput.write(
+      result.outputs, to: output, replacing: work.force, syncs: !work.noSync, inputs: files)
+    report(result)
+  }
+
+  /// The model with the adapters.
+  private func adaptedModel(_ library: FormatLibrary) throws -> AdaptedModel {
+    guard !adapter.isEmpty else {
+      return AdaptedModel(try BaseModel.openAnything(model, library: library))
+    }
+    let requests = try adapter.map { try AdapterRequest(argument: $0) }
+    return try AdaptedModel.open(
+      FuseRecipe(basePath: model, adapters: requests), library: library)
+  }
+
+  private func compute(
+    _ kind: ComponentKind, _ model: AdaptedModel, _ inputs: NetworkInputs, _ library: FormatLibrary
+  ) throws -> ForwardResult {
+    let meter = LoadMeter()
+    let reader = ValueReader(
+      threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
+      progress: meter.add)
+    let found = try ComponentModel(
+      kind, of: model, configPath: config, library: library, reader: reader)
+    try found.check(inputs, allowsNonFinite: work.allowNonFinite)
+    let need = MemoryNeed(
+      weightByteCount: found.weightByteCount,
+      activationByteCount: found.activationByteCount(inputs))
+    try need.check(path: model.base.checkpoint.path)
+    Interruption.endProgramCleanly()
+    let backend = try ReferenceBackend(threads: work.threadOptions.count)
+    let start = ContinuousClock.now
+    let network = try meter.shown(talk.display(label: "load", totalByteCount: need.weightByteCount))
+    {
+      try found.load(backend)
+    }
+    let loaded = ContinuousClock.now
+    let observer = trace.isEmpty ? nil : ModuleTrace(trace.map(Glob.init))
+    let pass = Pass(backend, observer: observer)
+    let outputs =
+      work.allowNonFinite
+      ? try network.outputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
+    try refuseIdle(observer)
+    return ForwardResult(
+      outputs: outputs + (observer?.outputs ?? []), architecture: found.architecture, need: need,
+      loadSeconds: (loaded - start).inSeconds,
+      runSeconds: (ContinuousClock.now - loaded).inSeconds,
+      activationByteCount: backend.pool.peakByteCount)
+  }
+
+  /// Refuses patterns that fit no module: a wrong path would go unnoticed.
+  private func refuseIdle(_ trace: ModuleTrace?) throws {
+    guard let idle = trace?.idle, !idle.isEmpty else { return }
+    throw NetworkError(
+      status: .refused, what: "no module fits " + idle.map { "'\($0)'" }.joined(separator: ", "),
+      place: model, advice: "give paths as diffusers has them; --trace '*' shows all")
+  }
+
+  private func report(_ result: ForwardResult) {
+    if talk.json {
+      return Console.printResult(
+        result.json(command: self, peak: Environment.peakMemoryByteCount).compactText)
+    }
+    guard !talk.quiet else { return }
+    let names = result.outputs.map { "  \($0.name) \($0.tensor.shape)" }
+    let title =
+      "\(output): loaded in \(HumanText.seconds(result.loadSeconds)), computed in "
+      + HumanText.seconds(result.runSeconds)
+    Console.printResult(([title] + names).map(printable).joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,96 @@
+import WeftFiles
+import WeftFormats
+import WeftKernels
+import WeftNetworks
+import WeftRecipes
+import WeftTensors
+import WeftTransform
+import WeftVerify
+
+/// What `verify` is asked about a model: whether it has another's weights, or is what a fuse or a recipe gives.
+struct VerifyQuestion {
+  /// What the model is held against.
+  private enum Subject {
+    case reference(String)
+    /// A plan, and the same as a model that was not written.
+    case plan(ModelPlan, AdaptedModel?)
+  }
+
+  private let command: VerifyCommand
+  private let candidate: Checkpoint
+  private let library: FormatLibrary
+  private let subject: Subject
+  private var threads: Int { command.threadOptions.count }
+
+  /// Reads the headers of everything that is asked about.
+  init(_ command: VerifyCommand, about candidate: Checkpoint) throws {
+    self.command = command
+    self.candidate = candidate
+    library = try FormatLibrary.embedded()
+    subject = try Self.subject(command, candidate, library)
+  }
+
+  private static func subject(
+    _ command: VerifyCommand, _ candidate: Checkpoint, _ library: FormatLibrary
+  ) throws -> Subject {
+    if let reference = command.reference { return .reference(reference) }
+    let format: ContainerFormat =
+      [.diffusers, .gguf].contains(candidate.format) ? candidate.format : .safetensors
+    let threads = command.threadOptions.count
+    guard let recipe = command.recipe else {
+      var fuse = try command.recipeOptions.recipe(base: command.base ?? "")
+      fuse.output.format = format
+      fuse.output.quantization = try candidate.provenQuantization(
+        command.imatrix, library: library)
+      let plan = try FusePlanner.plan(fuse, library: library, threads: threads).model
+      let unwritten =
+        command.level == .forward ? try AdaptedModel.open(fuse, library: library) : nil
+      return .plan(plan, unwritten)
+    }
+    var steps = try MergeRecipe.read(recipe, library: library)
+    if !command.folders.isEmpty { steps.findFiles(try ModelFinder(command.folders)) }
+    try steps.requirePaths(path: recipe)
+    command.recipeOptions.form.apply(to: &steps)
+    var options = RecipePlanner.Options()
+    options.threads = threads
+    options.form.format = format
+    options.form.quantization = try candidate.provenQuantization(
+      command.imatrix ?? steps.output.quantization?.imatrix, library: library)
+    let plan = try RecipePlanner.plan(steps, library: library, options: options)
+    return .plan(plan.model, plan.unwritten)
+  }
+
+  /// The answer about the tensors; `progress` is told how many more bytes were compared.
+  func weights(progress: @escaping @Sendable (Int) throws -> Void) throws -> Proof {
+    switch subject {
+    case .reference(let path):
+      return try ReferenceProof.prove(
+        command.candidate, reference: path, level: command.level,
+        tolerance: command.level == .forward ? nil : command.tolerance,
+        importancePath: command.imatrix, library: library, threads: threads, progress: progress)
+    case .plan(let plan, _):
+      try RecipeAgreement.check(candidate, plan: plan)
+      return try FuseProof.prove(
+        candidate, plan: plan, tolerance: command.level == .forward ? nil : command.tolerance,
+        threads: threads, progress: progress)
+    }
+  }
+
+  /// The answer about the networks, on top of that about the tensors.
+  func forward(_ weights: Proof) throws -> Proof {
+    let reference =
+      switch subject {
+      case .reference(let path):
+        AdaptedModel(try BaseModel.openAnything(path, library: library))
+      case .plan(let plan, let unwritten): unwritten ?? AdaptedModel(plan.base)
+      }
+    Interruption.endProgramCleanly()
+    return try ForwardProof.prove(
+      weights, candidate: try BaseModel.openAnything(command.candidate, library: library),
+      reference: reference, library: library,
+      backend: try ReferenceBackend(threads: threads),
+      reader: ValueReader(threads: threads, allowsNonFinite: true),
+      options: try command.network.prover(tolerance: command.tolerance)
+    ) { command.talk.say("running \($0)") }
+  }
+}

@@ -1,0 +1,63 @@
+import WeftKernels
+import Synchronization
+import WeftNetworks
+import WeftTensors
+
+/// What came of a run of a network.
+struct ForwardResult {
+  let outputs: [NamedTensor]
+  /// The architecture; nil when it is not known.
+  let architecture: String?
+  let need: MemoryNeed
+  let loadSeconds: Double
+  let runSeconds: Double
+  /// The most memory that activations held at one time, in bytes.
+  let activationByteCount: Int
+
+  /// The summary of `--json`.
+  func json(command: ForwardCommand, peak: Int) -> JSONValue {
+    .object([
+      .init("output", .string(command.output)),
+      .init("component", .string(command.component)),
+      .init("architecture", .string(architecture ?? "unknown")),
+      .init("backend", .string(command.backend.rawValue)),
+      .init("precision", .string(command.precision.rawValue)),
+      .init(
+        "tensors",
+        .array(
+          outputs.map { output in
+            .object([
+              .init("name", .string(output.name)),
+              .init("shape", .array(output.tensor.shape.dimensions.map { .integer($0) })),
+            ])
+          })),
+      .init("weight_bytes", .integer(need.weightByteCount)),
+      .init("activation_bytes", .integer(activationByteCount)),
+      .init("load_seconds", Self.rounded(loadSeconds)),
+      .init("run_seconds", Self.rounded(runSeconds)),
+      .init("peak_memory_bytes", .integer(peak)),
+    ])
+  }
+
+  private static func rounded(_ seconds: Double) -> JSONValue {
+    .number((seconds * 10000).rounded() / 10000)
+  }
+}
+
+/// Tells a display of what is loaded, while there is one.
+final class LoadMeter: Sendable {
+  private let display = Mutex<ProgressDisplay?>(nil)
+
+  /// Adds to what is done.
+  @Sendable func add(_ byteCount: Int) { display.withLock { $0 }?.add(byteCount) }
+
+  /// Shows the progress of a call.
+  func shown<Result>(_ display: ProgressDisplay, _ body: () throws -> Result) rethrows -> Result {
+    self.display.withLock { $0 = display }
+    defer {
+      self.display.withLock { $0 = nil }
+      display.finish()
+    }
+    return try body()
+  }
+}
