@@ -100,7 +100,7 @@ let package = Package(
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
     tests(
       of: "WeftVerify",
-      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
+      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],

@@ -40,13 +40,6 @@ static void activate(float *values, size_t count, weft_activation activation) {
 static void finish(float *values, weft_tile tile, const weft_epilogue *epilogue) {
   for (size_t r = 0; r < tile.rows; r++) {
     float *row = values + r * tile.stride;
-    if (epilogue->row_bias) {
-      float bias = epilogue->row_bias[r];
-      for (size_t c = 0; c < tile.columns; c++) row[c] += bias;
-    }
-    if (epilogue->column_bias) {
-      for (size_t c = 0; c < tile.columns; c++) row[c] += epilogue->column_bias[c];
-    }
     if (epilogue->row_addend) {
       float addend = epilogue->row_addend[r];
       for (size_t c = 0; c < tile.columns; c++) row[c] += addend;

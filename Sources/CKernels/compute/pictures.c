@@ -9,10 +9,22 @@
 static void copy_line(
     const float *line, const weft_window *w, size_t kernel_column, size_t first, size_t count,
     float *target) {
-  for (size_t i = 0; i < count; i++) {
-    size_t x = (first + i) * w->stride + kernel_column - w->left;  // wraps around left of the picture
-    target[i] = x < w->width ? line[x] : 0;
+  // The column of the picture is `offset + first * stride`, shifted to the right by `left`.
+  size_t offset = kernel_column + first * w->stride;
+  size_t i = 0;
+  for (; i < count && offset + i * w->stride < w->left; i++) target[i] = 0;
+  size_t end = w->width + w->left > offset ? (w->width + w->left - offset - 1) / w->stride + 1 : 0;
+  if (end > count) end = count;
+  if (end > i) {
+    const float *source = line + (offset + i * w->stride - w->left);
+    if (w->stride == 1) {
+      memcpy(target + i, source, (end - i) * sizeof *target);
+    } else {
+      for (size_t j = 0; j < end - i; j++) target[i + j] = source[j * w->stride];
+    }
+    i = end;
   }
+  for (; i < count; i++) target[i] = 0;
 }
 
 /// Writes what one element of the kernel sees.

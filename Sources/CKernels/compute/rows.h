@@ -31,23 +31,6 @@ static float maximum(const float *row, size_t count) {
   return largest;
 }
 
-static float exponentials(float *row, size_t count) {
-  float largest = maximum(row, count);
-  double lanes[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (size_t k = 0; k < LANES; k++) {
-      row[i + k] = exponential(row[i + k] - largest);
-      lanes[k] += row[i + k];
-    }
-  }
-  for (size_t k = 0; i < count; i++, k++) {
-    row[i] = exponential(row[i] - largest);
-    lanes[k] += row[i];
-  }
-  return (float)(1.0 / joined(lanes));
-}
-
 static double sum(const float *values, size_t count) {
   double lanes[LANES] = {0};
   size_t i = 0;
@@ -56,6 +39,12 @@ static double sum(const float *values, size_t count) {
   }
   for (size_t k = 0; i < count; i++, k++) lanes[k] += values[i];
   return joined(lanes);
+}
+
+static float exponentials(float *row, size_t count) {
+  float largest = maximum(row, count);
+  for (size_t i = 0; i < count; i++) row[i] = exponential(row[i] - largest);
+  return (float)(1.0 / sum(row, count));
 }
 
 static double sum_of_squared_differences(const float *values, size_t count, double mean) {

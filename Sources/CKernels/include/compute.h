@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLapack.h"
 #include "codecs.h"
 
 /// A function of one element.
@@ -30,20 +31,13 @@ typedef struct weft_tile {
 
 /// What comes after a product, in this order; NULL for what does not.
 typedef struct weft_epilogue {
-  const float *row_bias;     // [rows]
-  const float *column_bias;  // [columns]
-  const float *row_addend;   // [rows], added after the biases
+  const float *row_addend;  // [rows]
   weft_activation activation;
   const float *residual;  // a rectangle with the stride of the tile
 } weft_epilogue;
 
 /// The functions of one instruction set.
 typedef struct weft_compute {
-  /// target[i] = exp(x[i]), or its like, for the tests of their accuracy.
-  void (*exponential)(const float *x, size_t count, float *target);
-  void (*error_function)(const float *x, size_t count, float *target);
-  void (*hyperbolic_tangent)(const float *x, size_t count, float *target);
-
   /// Adds, activates and adds in place.
   void (*finish)(float *values, weft_tile tile, const weft_epilogue *epilogue);
 
@@ -74,6 +68,17 @@ typedef struct weft_compute {
 
 /// The functions of an instruction set.
 const weft_compute *weft_compute_of(weft_isa isa);
+
+/// A tile of a layer: a product of float32, added to the bias of its rows or columns, and what comes after it.
+typedef struct weft_layer {
+  weft_gemm_call product;    // with an alpha of 1
+  const float *row_bias;     // [m] or NULL
+  const float *column_bias;  // [n] or NULL, without a bias of rows
+  weft_epilogue after;
+} weft_layer;
+
+/// Computes a tile of a layer; weft_lapack_load has answered true.
+void weft_layer_tile(const weft_compute *table, const weft_layer *layer);
 
 /// A picture and how a kernel goes over it.
 typedef struct weft_window {

@@ -38,3 +38,15 @@ extension Tensor {
     return start.map { $0 + element }  // in bounds: checked above
   }
 }
+
+extension weft_epilogue {
+  /// An epilogue from an element of the channels' biases and one of the residual on.
+  ///
+  /// The caller keeps the epilogue alive and has compared the shapes of its tensors.
+  init(_ epilogue: Epilogue, addend: Int, residual: Int) {
+    self.init()
+    row_addend = epilogue.channelBias.flatMap { UnsafePointer($0.start(at: addend)) }
+    activation = epilogue.activation.raw
+    self.residual = epilogue.residual.flatMap { UnsafePointer($0.start(at: residual)) }
+  }
+}

@@ -2,8 +2,9 @@ import CKernels
 import WeftTensors
 
 extension ReferenceBackend {
-  /// The memory of a block of scores, in elements.
-  private static let scoreCount = 1 << 20
+  /// The most elements of a block of scores, and the most queries of it: their memory is used again while it is in the
+  /// cache.
+  private static let block = (scores: 1 << 20, queries: 256)
 
   /// Attention by blocks of queries, whose scores with all tokens are in memory at one time.
   package func attention(
@@ -14,7 +15,7 @@ extension ReferenceBackend {
     precondition(key[2] == channels && channels % options.heads == 0 && tokens > 0)
     let size = channels / options.heads
     let result = pool.tensor(query.shape)
-    let block = max(1, min(queries, Self.scoreCount / tokens))
+    let block = max(1, min(queries, Self.block.queries, Self.block.scores / tokens))
     let blocks = (queries + block - 1) / block
     let items = query[0] * options.heads * blocks
     let scratch = scratch(block * tokens + block, items: items)

@@ -54,10 +54,20 @@ private struct Convolution: Sendable {
   /// Whether the kernel sees the picture as it lies in memory.
   var isPlain: Bool { depth == x[1] && geometry == ConvolutionGeometry() }
 
-  /// The pixels of a tile: what the kernel sees there is about 2 MiB.
-  var pixelTile: Int { min(pixels, max(64, (512 << 10) / depth / 16 * 16)) }
-  /// The channels of a tile, so that two threads are busy with small pictures.
-  var rowTile: Int { pixels > pixelTile || x[0] > 1 ? outputs : (outputs + 1) / 2 }
+  /// The pixels of a tile, of which there are an even number where it matters: what the kernel sees there is about 8 MiB.
+  var pixelTile: Int {
+    let most = min(pixels, max(Self.leastPixels, Self.windowCount / depth))
+    let tiles = (pixels + most - 1) / most
+    guard tiles > 1 else { return pixels }
+    return ((pixels + (tiles + tiles % 2) - 1) / (tiles + tiles % 2) + 15) / 16 * 16
+  }
+  /// The channels of a tile, fewer where a picture is one tile and threads would be idle.
+  var rowTile: Int { pixels > pixelTile ? outputs : min(outputs, Self.mostRows) }
+
+  /// The elements that the kernel sees at a tile's pixels: a product with fewer columns is slower.
+  private static let windowCount = 2 << 20
+  private static let leastPixels = 256
+  private static let mostRows = 640
 
   /// Computes a tile.
   func run(
@@ -66,36 +76,29 @@ private struct Convolution: Sendable {
   ) {
     precondition(tile.upperBound <= pixels && rows.upperBound <= outputs)
     let offset = (picture * outputs + rows.lowerBound) * pixels + tile.lowerBound
-    var call = weft_gemm_call()
-    (call.m, call.n, call.k, call.alpha) = (rows.count, tile.count, depth, 1)
-    call.a = UnsafeRawPointer(weight.weight.start(at: rows.lowerBound * depth))
-    (call.a_stride, call.c_stride) = (depth, pixels)
-    call.c = UnsafeMutableRawPointer(result.start(at: offset))
+    var layer = weft_layer()
+    (layer.product.m, layer.product.n, layer.product.k) = (rows.count, tile.count, depth)
+    layer.product.alpha = 1
+    layer.product.a = UnsafeRawPointer(weight.weight.start(at: rows.lowerBound * depth))
+    (layer.product.a_stride, layer.product.c_stride) = (depth, pixels)
+    layer.product.c = UnsafeMutableRawPointer(result.start(at: offset))
+    layer.row_bias = weight.bias.flatMap { UnsafePointer($0.start(at: rows.lowerBound)) }
+    layer.after = weft_epilogue(
+      epilogue, addend: picture * outputs + rows.lowerBound, residual: offset)
     let source = x.start(at: picture * x.elementCount / x[0])
-    if isPlain {
-      call.b = source.map { UnsafeRawPointer($0 + tile.lowerBound) }
-      call.b_stride = pixels
-    } else {
-      precondition(scratch.elementCount >= depth * tile.count)
-      var window = self.window
-      // In bounds: pixels outside of the picture are not read, and the scratch was measured above.
-      weft_windows(source, &window, tile.lowerBound, tile.count, scratch.start)
-      call.b = UnsafeRawPointer(scratch.start)
-      call.b_stride = tile.count
-    }
-    var after = weft_epilogue()
-    after.row_bias = weight.bias.flatMap { UnsafePointer($0.start(at: rows.lowerBound)) }
-    after.row_addend = epilogue.channelBias.flatMap {
-      UnsafePointer($0.start(at: picture * outputs + rows.lowerBound))
-    }
-    after.activation = epilogue.activation.raw
-    after.residual = epilogue.residual.flatMap { UnsafePointer($0.start(at: offset)) }
     // In bounds: the tile lies in the picture and the weight, whose shapes were compared.
     withExtendedLifetime((self, scratch, result)) {
-      weft_lapack_gemm(&call)
-      kernels.table.pointee.finish(
-        result.start(at: offset),
-        weft_tile(rows: rows.count, columns: tile.count, stride: pixels), &after)
+      if isPlain {
+        layer.product.b = source.map { UnsafeRawPointer($0 + tile.lowerBound) }
+        layer.product.b_stride = pixels
+      } else {
+        precondition(scratch.elementCount >= depth * tile.count)
+        var window = self.window
+        weft_windows(source, &window, tile.lowerBound, tile.count, scratch.start)
+        layer.product.b = UnsafeRawPointer(scratch.start)
+        layer.product.b_stride = tile.count
+      }
+      weft_layer_tile(kernels.table, &layer)
     }
   }
 

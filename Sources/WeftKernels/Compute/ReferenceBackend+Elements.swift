@@ -18,12 +18,7 @@ extension ReferenceBackend {
     let (rows, columns) = Self.rows(of: x, epilogue)
     try inParts(of: rows, size: max(1, Self.run / max(columns, 1))) { [kernels] part in
       let (offset, count) = (part.lowerBound * columns, part.count * columns)
-      var after = weft_epilogue()
-      after.row_addend = epilogue.channelBias.flatMap {
-        UnsafePointer($0.start(at: part.lowerBound))
-      }
-      after.activation = epilogue.activation.raw
-      after.residual = epilogue.residual.flatMap { UnsafePointer($0.start(at: offset)) }
+      var after = weft_epilogue(epilogue, addend: part.lowerBound, residual: offset)
       guard let start = target.start(at: offset), let values = source.start(at: offset) else {
         return
       }

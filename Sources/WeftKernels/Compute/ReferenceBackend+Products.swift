@@ -17,24 +17,18 @@ extension ReferenceBackend {
     try inTiles(rows: x.elementCount / max(inputs, 1), columns: outputs) {
       [kernels] rows, columns in
       let offset = rows.lowerBound * outputs + columns.lowerBound
-      var call = weft_gemm_call()
-      (call.m, call.n, call.k, call.alpha) = (rows.count, columns.count, inputs, 1)
-      (call.a_stride, call.b_stride, call.c_stride) = (inputs, inputs, outputs)
-      call.transpose_b = true
-      call.a = UnsafeRawPointer(x.start(at: rows.lowerBound * inputs))
-      call.b = UnsafeRawPointer(own.weight.start(at: columns.lowerBound * inputs))
-      call.c = UnsafeMutableRawPointer(result.start(at: offset))
-      var after = weft_epilogue()
-      after.column_bias = own.bias.flatMap { UnsafePointer($0.start(at: columns.lowerBound)) }
-      after.activation = epilogue.activation.raw
-      after.residual = epilogue.residual.flatMap { UnsafePointer($0.start(at: offset)) }
+      var layer = weft_layer()
+      (layer.product.m, layer.product.n, layer.product.k) = (rows.count, columns.count, inputs)
+      (layer.product.a_stride, layer.product.b_stride) = (inputs, inputs)
+      layer.product.c_stride = outputs
+      (layer.product.transpose_b, layer.product.alpha) = (true, 1)
+      layer.product.a = UnsafeRawPointer(x.start(at: rows.lowerBound * inputs))
+      layer.product.b = UnsafeRawPointer(own.weight.start(at: columns.lowerBound * inputs))
+      layer.product.c = UnsafeMutableRawPointer(result.start(at: offset))
+      layer.column_bias = own.bias.flatMap { UnsafePointer($0.start(at: columns.lowerBound)) }
+      layer.after = weft_epilogue(epilogue, addend: 0, residual: offset)
       // In bounds: the tile lies within the shapes that were compared above.
-      withExtendedLifetime((x, own, epilogue)) {
-        weft_lapack_gemm(&call)
-        kernels.table.pointee.finish(
-          result.start(at: offset),
-          weft_tile(rows: rows.count, columns: columns.count, stride: outputs), &after)
-      }
+      withExtendedLifetime((x, own, epilogue)) { weft_layer_tile(kernels.table, &layer) }
     }
     return result
   }

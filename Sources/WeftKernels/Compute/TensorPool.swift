@@ -20,6 +20,9 @@ package final class TensorPool: Sendable {
   /// The most memory that tensors held at one time, in bytes.
   package var peakByteCount: Int { state.withLock { $0.peakByteCount } }
 
+  /// The memory that the pool and its tensors hold now, in bytes.
+  package var heldByteCount: Int { state.withLock { $0.usedByteCount + $0.freeByteCount } }
+
   /// A tensor of the given shape whose values are left over from other uses.
   package func tensor(_ shape: Shape) -> Tensor {
     let byteCount = (shape.checkedElementCount ?? 0) * Tensor.elementByteCount

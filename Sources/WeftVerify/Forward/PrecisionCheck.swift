@@ -1,18 +1,18 @@
 import WeftTensors
 import WeftFiles
-import WeftFormats
-import WeftTransform
+package import WeftFormats
+package import WeftTransform
 
 /// Whether the layers that quantisation hurts most are left alone: the first and last convolutions, and the embeddings of
 /// the time.
 ///
 /// What these layers are is what the policy `generic` keeps by name.
-enum PrecisionCheck {
+package enum PrecisionCheck {
   private static let policy = "generic"
   private static let namedLimit = 3
 
   /// The question and its answer; nil for a model without quantised tensors.
-  static func check(_ candidate: BaseModel, library: FormatLibrary) -> Proof.Check? {
+  package static func check(_ candidate: BaseModel, library: FormatLibrary) -> Proof.Check? {
     let quantised = candidate.stored.filter { $0.value.tensor.stored != nil }
     guard !quantised.isEmpty else { return nil }
     let rules = library.quantPolicies.first { $0.id == policy }?.keeps.filter(\.isByName) ?? []

@@ -18,7 +18,8 @@ struct TinyAutoencoderTests {
   }
 
   @Test func `the weights are those of the golden`() throws {
-    #expect(try source().digest() == Golden("taesd").weightsDigest)
+    let (found, golden) = (try source().digest(), try Golden("taesd"))
+    #expect(found == golden.weightsDigest)
   }
 
   @Test func `encodes and decodes what diffusers does`() throws {
@@ -43,7 +44,8 @@ struct TinyAutoencoderTests {
     let decoder = try TinyDecoder(source(), backend)
     let latent = Tensor.pattern([1, 4, 3, 2])
     let watched = try decoder(latent, Pass(backend, observer: recorder))
-    #expect(try decoder(latent, Pass(backend)).floats == watched.floats)
+    let alone = try decoder(latent, Pass(backend))
+    #expect(alone.floats == watched.floats)
     for index in 0...18 { #expect(recorder.outputs["decoder.layers.\(index)"] != nil, "\(index)") }
     #expect(recorder.outputs["decoder.layers.5"]?.shape == [1, 64, 6, 4])
     #expect(recorder.outputs["decoder"]?.floats == watched.floats)
@@ -55,7 +57,8 @@ struct TinyAutoencoderTests {
     let source = try source(["latent": .integer(channels), "width": .integer(16)])
     let latent = try TinyEncoder(source, backend)(.pattern([2, 3, 16, 24]), Pass(backend))
     #expect(latent.shape == [2, channels, 2, 3])
-    #expect(try TinyDecoder(source, backend)(latent, Pass(backend)).shape == [2, 3, 16, 24])
+    let image = try TinyDecoder(source, backend)(latent, Pass(backend))
+    #expect(image.shape == [2, 3, 16, 24])
   }
 
   @Test func `says which sizes a picture may have`() throws {
