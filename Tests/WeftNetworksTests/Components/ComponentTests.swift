@@ -99,7 +99,9 @@ struct ComponentTests {
         "encoder_hidden_states": InputTensor(try golden.tensor("in.context")),
         "controlnet_cond": InputTensor(try golden.tensor("in.cond")),
       ], golden,
-      ["down_residual.0": "out.down0", "down_residual.11": "out.down11", "mid_residual": "out.mid"],
+      [
+        "down_residual.0": "out.down0", "down_residual.11": "out.down11", "mid_residual": "out.mid",
+      ],
       factor: 0.75)  // the golden's scale
   }
 
