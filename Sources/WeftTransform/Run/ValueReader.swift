@@ -54,9 +54,10 @@ package final class ValueReader: Sendable {
   }
 
   /// Computes some rows on a thread and hands over each part with its offset in them.
-  private typealias Work = @Sendable (
-    BlockComputer, Range<Int>, inout Tally, (ByteSlice, Int) throws -> Void
-  ) throws -> Void
+  private typealias Work =
+    @Sendable (
+      BlockComputer, Range<Int>, inout Tally, (ByteSlice, Int) throws -> Void
+    ) throws -> Void
 
   /// How a value is computed, and how many rows are best computed together.
   private func work(for value: ComputedValue) throws -> (grain: Int, work: Work) {
