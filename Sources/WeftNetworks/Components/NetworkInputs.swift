@@ -41,7 +41,7 @@ package struct NetworkInputs: Sendable {
     return (0..<found.shape.rowCount).map { Array(integers[$0 * width..<($0 + 1) * width]) }
   }
 
-  /// The values of `NAME.0`, `NAME.1`, ... as far as they go.
+  /// The values of a numbered series, from `NAME.0` up to the first that is not there.
   func series(_ name: String) -> [Tensor] {
     var found: [Tensor] = []
     while let next = tensors["\(name).\(found.count)"] { found.append(next.tensor) }
