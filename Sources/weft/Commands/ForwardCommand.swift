@@ -105,15 +105,16 @@ struct ForwardCommand: ParsableCommand {
       FuseRecipe(basePath: model, adapters: requests), library: library)
   }
 
+  /// Checks everything that can be told before the weights are read, loads the network and runs it.
   private func compute(
     _ kind: ComponentKind, _ model: AdaptedModel, _ inputs: NetworkInputs, _ library: FormatLibrary
   ) throws -> ForwardResult {
     let meter = LoadMeter()
-    let reader = ValueReader(
-      threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
-      progress: meter.add)
     let found = try ComponentModel(
-      kind, of: model, configPath: config, library: library, reader: reader)
+      kind, of: model, configPath: config, library: library,
+      reader: ValueReader(
+        threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
+        progress: meter.add))
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     let need = MemoryNeed(
       weightByteCount: found.weightByteCount,
@@ -122,22 +123,28 @@ struct ForwardCommand: ParsableCommand {
     Interruption.endProgramCleanly()
     let backend = try ReferenceBackend(threads: work.threadOptions.count)
     let start = ContinuousClock.now
-    let network = try meter.shown(talk.display(label: "load", totalByteCount: need.weightByteCount))
-    {
-      try found.load(backend)
-    }
+    let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
+    let network = try meter.shown(display) { try found.load(backend) }
     let loaded = ContinuousClock.now
+    let outputs = try run(network, inputs, backend)
+    return ForwardResult(
+      outputs: outputs, architecture: found.architecture, need: need,
+      loadSeconds: (loaded - start).inSeconds,
+      runSeconds: (ContinuousClock.now - loaded).inSeconds,
+      activationByteCount: backend.pool.peakByteCount)
+  }
+
+  /// The outputs, and those of the modules that are traced.
+  private func run(
+    _ network: any NetworkComponent, _ inputs: NetworkInputs, _ backend: any Backend
+  ) throws -> [NamedTensor] {
     let observer = trace.isEmpty ? nil : ModuleTrace(trace.map(Glob.init))
     let pass = Pass(backend, observer: observer)
     let outputs =
       work.allowNonFinite
       ? try network.outputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
     try refuseIdle(observer)
-    return ForwardResult(
-      outputs: outputs + (observer?.outputs ?? []), architecture: found.architecture, need: need,
-      loadSeconds: (loaded - start).inSeconds,
-      runSeconds: (ContinuousClock.now - loaded).inSeconds,
-      activationByteCount: backend.pool.peakByteCount)
+    return outputs + (observer?.outputs ?? [])
   }
 
   /// Refuses patterns that fit no module: a wrong path would go unnoticed.
