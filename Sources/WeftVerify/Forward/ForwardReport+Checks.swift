@@ -9,22 +9,22 @@ extension ForwardReport.Component {
     let found = worst.map { "\($0.path) \(Figures.number($0.worst))" } ?? "no output"
     return Proof.Check(
       name: "\(name): the outputs are the reference's", passes: outputsPass,
-      detail: "the largest relative L2 error of \(cases.count) inputs is \(found), accepted up to "
+      detail: "relative L2 \(found) at worst of \(cases.count) inputs; accepted: "
         + "\(Figures.number(tolerance.outputs)) \(tolerance.reason)")
   }
 
   fileprivate var moduleCheck: Proof.Check {
-    let accepted = "accepted up to \(Figures.number(tolerance.modules))"
+    let accepted = "accepted: \(Figures.number(tolerance.modules))"
     guard let first = firstDivergent else {
       let worst = worstModule.map { "\($0.path) \(Figures.number($0.worst))" } ?? "none"
       return Proof.Check(
         name: "\(name): every module's output is the reference's", passes: true,
-        detail: "\(modules.count) modules, the worst \(worst), \(accepted)")
+        detail: "\(modules.count) modules, the worst \(worst); \(accepted)")
     }
     return Proof.Check(
       name: "\(name): every module's output is the reference's", passes: false,
       detail: "\(first.path) is the first that is off: relative L2 "
-        + "\(Figures.number(first.relativeL2)) for \(cases[first.caseIndex].title), \(accepted)")
+        + "\(Figures.number(first.relativeL2)) for \(cases[first.caseIndex].title); \(accepted)")
   }
 }
 

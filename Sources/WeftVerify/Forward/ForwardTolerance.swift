@@ -20,15 +20,14 @@ extension ForwardReport.Tolerance {
       let other = reference.base.stored[name]?.tensor.typeName ?? form
       let isChanged = reference.values[name] != nil
       guard form != other || isChanged else { continue }
-      let coarser = [form, other].max { table[$0].network < table[$1].network } ?? form
-      counts[form == other || isChanged ? form : coarser, default: 0] += count
+      counts[form, default: 0] += count
     }
     let outputs = table.network(counts, of: total)
     let isExact = outputs <= table.floor
     self.init(
       outputs: outputs, modules: min(1, outputs * (isExact ? 1 : table.moduleMargin)),
       reason: isExact
-        ? "the same weights in float32: only sums in another order may differ"
+        ? "for the same values, with sums in another order"
         : "for weights of " + counts.keys.sorted().joined(separator: ", "))
   }
 
