@@ -116,6 +116,16 @@ final class PlantedFault {
     return output
   }
 
+  /// A model with adapters fused.
+  func fused(_ base: String, _ adapters: [String]) throws -> String {
+    let recipe = FuseRecipe(
+      basePath: base, adapters: try adapters.map { try AdapterRequest(argument: $0) })
+    let output = folder.appending(path: "fused.safetensors").path
+    _ = try FusePlanner.plan(recipe, library: library, threads: 1).model
+      .runner(options: RunOptions(threads: 1)).run(path: output, inputs: []) { _ in }
+    return output
+  }
+
   // MARK: Answers
 
   /// How a candidate computes beside a reference.

@@ -24,16 +24,10 @@ package struct ToleranceTable: Sendable {
   /// The errors of a type by its name in files.
   package subscript(type: String) -> Entry { entries[type] ?? otherwise }
 
-  /// What is accepted of the outputs of a network, by how many weights are of each type that takes them apart.
-  ///
-  /// The coarsest type decides, but not one that fewer than one weight in `leastShare` has: a single layer must not make
-  /// room for the others' faults.
-  package func network(_ counts: [String: Int], of total: Int) -> Double {
-    let relevant = counts.filter { $0.value * Self.leastShare >= total }
-    return min(most, max(floor, relevant.keys.map { self[$0].network }.max() ?? 0))
+  /// What is accepted of the outputs of a network whose weights types take apart: the coarsest decides.
+  package func network(_ types: some Sequence<String>) -> Double {
+    min(most, max(floor, types.map { self[$0].network }.max() ?? 0))
   }
-
-  private static let leastShare = 100
 }
 
 extension FormatFolders {

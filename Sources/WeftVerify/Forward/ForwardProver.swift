@@ -89,6 +89,7 @@ package struct ForwardProver {
     let found = try model(kind, of: candidate, configPath: options.configPath)
     let sets = try inputs(expected, encoded)
     for set in sets { try expected.check(set.inputs) }
+    try requireMemory(expected, found, sets.map(\.inputs))
     let runs = try run(expected, sets.map(\.inputs))
     if kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
     let differences = try differences(of: found, configuration: expected.configuration, runs)
@@ -113,6 +114,21 @@ package struct ForwardProver {
       encoded: encoded
     ).sets(model.inputs)
   }
+
+  /// Refuses what does not fit into memory: the larger network, and what the reference's modules give for all inputs.
+  private func requireMemory(
+    _ expected: ComponentModel, _ found: ComponentModel, _ inputs: [NetworkInputs]
+  ) throws {
+    let activations = inputs.map(expected.activationByteCount)
+    let need = MemoryNeed(
+      weightByteCount: max(expected.weightByteCount, found.weightByteCount),
+      activationByteCount: (activations.max() ?? 0)
+        + Self.traceFactor * activations.reduce(0, +))
+    try need.check(path: candidate.base.checkpoint.path)
+  }
+
+  /// How much more all modules of a network give than is held at its worst moment: measured on the UNet of SD1.5.
+  private static let traceFactor = 8
 
   private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
     if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }

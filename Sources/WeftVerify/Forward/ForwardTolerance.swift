@@ -5,31 +5,39 @@ import WeftTransform
 extension ForwardReport.Tolerance {
   /// What a candidate's types take apart in a network, which may be in components of several names.
   ///
-  /// Types count where they are not the reference's, or where the reference's values come from adapters, so that they
-  /// were rounded once more.
+  /// A type counts where the reference's values come from adapters, so that they were rounded once more, and where it is
+  /// not the reference's; but not when fewer than one weight in `leastShare` has it: a single layer must not make room for
+  /// the others' faults.
   init(
     _ candidate: AdaptedModel, _ reference: AdaptedModel, components: [String],
     table: ToleranceTable
   ) {
-    var counts: [String: Int] = [:]
+    var (types, others) = (Set<String>(), [String: Int]())
     var total = 0
     for (name, stored) in candidate.base.stored where components.contains(name.component) {
-      let count = stored.shape.checkedElementCount ?? 0
+      let (type, count) = (stored.tensor.typeName, stored.shape.checkedElementCount ?? 0)
       total += count
-      let form = stored.tensor.typeName
-      let other = reference.base.stored[name]?.tensor.typeName ?? form
-      let isChanged = reference.values[name] != nil
-      guard form != other || isChanged else { continue }
-      counts[form, default: 0] += count
+      if reference.values[name] != nil {
+        types.insert(type)
+      } else if reference.base.stored[name]?.tensor.typeName != type {
+        others[type, default: 0] += count
+      }
     }
-    let outputs = table.network(counts, of: total)
+    types.formUnion(others.filter { $0.value * Self.leastShare >= total }.keys)
+    self.init(types, table)
+  }
+
+  private init(_ types: Set<String>, _ table: ToleranceTable) {
+    let outputs = table.network(types)
     let isExact = outputs <= table.floor
     self.init(
       outputs: outputs, modules: min(1, outputs * (isExact ? 1 : table.moduleMargin)),
       reason: isExact
         ? "for the same values, with sums in another order"
-        : "for weights of " + counts.keys.sorted().joined(separator: ", "))
+        : "for weights of " + types.sorted().joined(separator: ", "))
   }
+
+  private static let leastShare = 100
 
   /// What the user accepts.
   init(_ tolerance: Double) {
