@@ -1,5 +1,4 @@
 import WeftKernels
-import Synchronization
 import WeftNetworks
 import WeftTensors
 
@@ -41,23 +40,5 @@ struct ForwardResult {
 
   private static func rounded(_ seconds: Double) -> JSONValue {
     .number((seconds * 10000).rounded() / 10000)
-  }
-}
-
-/// Tells a display of what is loaded, while there is one.
-final class LoadMeter: Sendable {
-  private let display = Mutex<ProgressDisplay?>(nil)
-
-  /// Adds to what is done.
-  @Sendable func add(_ byteCount: Int) { display.withLock { $0 }?.add(byteCount) }
-
-  /// Shows the progress of a call.
-  func shown<Result>(_ display: ProgressDisplay, _ body: () throws -> Result) rethrows -> Result {
-    self.display.withLock { $0 = display }
-    defer {
-      self.display.withLock { $0 = nil }
-      display.finish()
-    }
-    return try body()
   }
 }

@@ -136,7 +136,7 @@ final class PlantedFault {
       candidate, reference: reference, library: library,
       backend: try ReferenceBackend(threads: 2),
       reader: ValueReader(threads: 2, allowsNonFinite: true), options: ForwardProver.Options()
-    ).prove { _ in }
+    ).prove { _, _ in }
     return report.components[0]
   }
 

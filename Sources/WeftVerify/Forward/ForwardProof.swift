@@ -1,6 +1,6 @@
 package import WeftFormats
 package import WeftKernels
-import WeftNetworks
+package import WeftNetworks
 package import WeftTransform
 
 /// The proof that a model's networks compute what they must, on top of the proof of its weights.
@@ -15,13 +15,13 @@ package enum ForwardProof {
   ///   - backend: what computes both.
   ///   - reader: reads the weights.
   ///   - options: how they are compared.
-  ///   - progress: is told which network comes next.
+  ///   - progress: is told which network comes next, and how many bytes of weights both have of it.
   /// - Returns: both proofs as one.
   /// - Throws: when a network of the reference cannot be run.
   package static func prove(
     _ weights: Proof, candidate: BaseModel, reference: AdaptedModel, library: FormatLibrary,
     backend: any Backend, reader: ValueReader, options: ForwardProver.Options,
-    progress: (String) throws -> Void
+    progress: (ComponentKind, Int) throws -> Void
   ) throws -> Proof {
     guard candidate.recognition.missing.isEmpty, candidate.recognition.mismatches.isEmpty else {
       return weights.withoutForward
@@ -29,7 +29,7 @@ package enum ForwardProof {
     let report = try ForwardProver(
       AdaptedModel(candidate), reference: reference, library: library, backend: backend,
       reader: reader, options: options
-    ).prove { try progress($0.name) }
+    ).prove(progress: progress)
     let precision = PrecisionCheck.check(candidate, library: library)
     return weights.adding(report, precision.map { [$0] } ?? [])
   }

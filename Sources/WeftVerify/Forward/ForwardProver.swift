@@ -53,15 +53,18 @@ package struct ForwardProver {
 
   /// Compares the networks that both models have, text encoders first: what they make of prompts is what UNets look at.
   ///
-  /// `progress` is told which network comes next.
+  /// `progress` is told which network comes next, and how many bytes of weights both have of it.
   ///
   /// - Throws: when a model cannot be read or run, or the two have no network in common.
-  package func prove(progress: (ComponentKind) throws -> Void) throws -> ForwardReport {
+  package func prove(
+    progress: (_ kind: ComponentKind, _ byteCount: Int) throws -> Void
+  ) throws -> ForwardReport {
     var encoded = EncodedPrompts()
     var results: [ForwardReport.Component] = []
     for kind in try shared() {
-      try progress(kind)
-      results.append(try compare(kind, &encoded))
+      let (found, expected) = (try model(kind, of: candidate), try model(kind, of: reference))
+      try progress(kind, found.weightByteCount + expected.weightByteCount)
+      results.append(try compare(found, expected, &encoded))
     }
     return ForwardReport(components: results)
   }
@@ -83,26 +86,22 @@ package struct ForwardProver {
   }
 
   private func compare(
-    _ kind: ComponentKind, _ encoded: inout EncodedPrompts
+    _ found: ComponentModel, _ expected: ComponentModel, _ encoded: inout EncodedPrompts
   ) throws -> ForwardReport.Component {
-    let expected = try model(kind, of: reference, configPath: options.configPath)
-    let found = try model(kind, of: candidate, configPath: options.configPath)
     let sets = try inputs(expected, encoded)
     for set in sets { try expected.check(set.inputs) }
     try requireMemory(expected, found, sets.map(\.inputs))
     let runs = try run(expected, sets.map(\.inputs))
-    if kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
+    if found.kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
     let differences = try differences(of: found, configuration: expected.configuration, runs)
     return ForwardReport.Component(
-      name: kind.name, cases: sets.map(\.title), outputs: differences.outputs,
-      modules: differences.modules, tolerance: tolerance(kind))
+      name: found.kind.name, cases: sets.map(\.title), outputs: differences.outputs,
+      modules: differences.modules, tolerance: tolerance(found.kind))
   }
 
-  private func model(
-    _ kind: ComponentKind, of model: AdaptedModel, configPath: String?
-  ) throws -> ComponentModel {
+  private func model(_ kind: ComponentKind, of model: AdaptedModel) throws -> ComponentModel {
     try ComponentModel(
-      kind, of: model, configPath: configPath, library: library, reader: reader)
+      kind, of: model, configPath: options.configPath, library: library, reader: reader)
   }
 
   private func inputs(

@@ -85,12 +85,16 @@ struct VerifyQuestion {
       case .plan(let plan, let unwritten): unwritten ?? AdaptedModel(plan.base)
       }
     Interruption.endProgramCleanly()
+    let meter = LoadMeter()
+    defer { meter.begin(nil) }
     return try ForwardProof.prove(
       weights, candidate: try BaseModel.openAnything(command.candidate, library: library),
       reference: reference, library: library,
       backend: try ReferenceBackend(threads: threads),
-      reader: ValueReader(threads: threads, allowsNonFinite: true),
+      reader: ValueReader(threads: threads, allowsNonFinite: true, progress: meter.add),
       options: try command.network.prover(tolerance: command.tolerance)
-    ) { command.talk.say("running \($0)") }
+    ) { kind, byteCount in
+      meter.begin(command.talk.display(label: kind.name, totalByteCount: byteCount))
+    }
   }
 }

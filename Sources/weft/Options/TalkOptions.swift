@@ -35,9 +35,4 @@ struct TalkOptions: ParsableArguments {
   func measuresLoss(of model: ModelPlan, report: String?) -> Bool {
     model.choice.quantization != nil && (json || report != nil)
   }
-
-  /// Prints a line of conversation unless it is unwanted.
-  func say(_ text: String) {
-    if !quiet { Console.say(text) }
-  }
 }
