@@ -43,6 +43,6 @@ struct PatchEmbeddings: Sendable {
     let first = picture.repeated(pixels[0], rows: 1)  // [N, 1, C]
     let x = try pass.backend.concatenate([first, tokens])  // [N, 1 + patches, C]
     let places = positions.repeated(pixels[0], rows: positions[0])  // [N, 1 + patches, C]
-    return try pass.emit(path, try pass.backend.add(x, places, factor: 1))
+    return try pass.emit(path, try pass.add(x, places, at: path))
   }
 }

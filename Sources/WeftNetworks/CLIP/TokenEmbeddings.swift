@@ -30,7 +30,7 @@ struct TokenEmbeddings: Sendable {
     let vectors = Tensor.rows(ids.flatMap { $0 }, of: tables)  // [N · T, C]
       .reshaped([count, length, width])  // [N, T, C]
     let places = positions.repeated(count, rows: length)  // [N, T, C]
-    return try pass.emit(path, try pass.backend.add(vectors, places, factor: 1))
+    return try pass.emit(path, try pass.add(vectors, places, at: path))
   }
 
   /// Refuses ids that have no vector, texts that are too long or of different lengths, and vectors of another width.

@@ -51,7 +51,7 @@ package struct ControlNet: Sendable {
     }
     let time = try encoder.embedding(inputs, pass)  // [N, E]
     var x = try encoder.convIn(sample, pass)  // [N, C, H, W]
-    x = try pass.backend.add(x, hint(picture, pass), factor: 1)
+    x = try pass.add(x, hint(picture, pass), at: "controlnet_cond_embedding")
     let (bottom, skips) = try encoder(x, time: time, inputs.prompt, pass)  // [N, C', h, w]
     return ControlResiduals(
       down: try zip(outputs, skips).map { try $0($1, pass) },

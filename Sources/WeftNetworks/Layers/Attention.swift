@@ -29,11 +29,15 @@ package struct Attention: Sendable {
     toValue = try LinearLayer(loader[names.value])
     toOut = try LinearLayer(loader[names.out])
     options = AttentionOptions(heads: heads, isCausal: isCausal)
-    guard heads > 0, toQuery.outputCount % heads == 0, toKey.outputCount == toQuery.outputCount
+    let width = toQuery.outputCount
+    guard [toKey.outputCount, toValue.outputCount, toOut.inputCount].allSatisfy({ $0 == width })
     else {
       throw NetworkError.weight(
-        "'\(path)' has \(toQuery.outputCount) channels, which are no \(heads) heads",
-        at: loader.source.path)
+        "the layers of '\(path)' do not fit together", at: loader.source.path)
+    }
+    guard heads > 0, width % heads == 0 else {
+      throw NetworkError.weight(
+        "'\(path)' has \(width) channels, which are no \(heads) heads", at: loader.source.path)
     }
   }
 

@@ -30,6 +30,7 @@ package struct ConvolutionLayer: Sendable {
       throw NetworkError.activation(
         "a picture of \(x[2]) by \(x[3]) pixels is too small for this layer", at: layer.path)
     }
+    try layer.requireFit(epilogue, [x[0], layer.outputCount, size.height, size.width])
     return try layer.run(pass, epilogue, parent: parent) { weight, epilogue in
       try pass.backend.convolve(x, weight, geometry, epilogue)  // [N, outputs, H', W']
     }

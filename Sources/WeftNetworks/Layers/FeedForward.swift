@@ -11,6 +11,10 @@ package struct FeedForward: Sendable {
     path = loader.path
     projection = try LinearLayer(loader["net.0.proj"])
     out = try LinearLayer(loader["net.2"])
+    guard projection.outputCount == 2 * out.inputCount else {
+      throw NetworkError.weight(
+        "the layers of '\(path)' do not fit together", at: loader.source.path)
+    }
   }
 
   /// Runs the layers and adds `residual`.

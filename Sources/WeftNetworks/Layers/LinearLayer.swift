@@ -20,6 +20,7 @@ package struct LinearLayer: Sendable {
     _ x: Tensor, _ pass: Pass, _ epilogue: Epilogue = .none, parent: String? = nil
   ) throws -> Tensor {
     try layer.requireInputs(x[x.shape.rank - 1])
+    try layer.requireFit(epilogue, Shape(x.shape.dimensions.dropLast() + [layer.outputCount]))
     return try layer.run(pass, epilogue, parent: parent) { weight, epilogue in
       try pass.backend.linear(x, weight, epilogue)  // [..., outputs]
     }

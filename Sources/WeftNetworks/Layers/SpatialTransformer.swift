@@ -23,7 +23,7 @@ package struct SpatialTransformer: Sendable {
   package func callAsFunction(_ x: Tensor, _ prompt: Conditioning, _ pass: Pass) throws -> Tensor {
     var tokens = try projections.enter(norm(x, pass), pass)  // [N, H·W, C]
     for block in blocks { tokens = try block(tokens, prompt, pass) }
-    return try pass.emit(path, try projections.leave(tokens, residual: x, pass))  // [N, C, H, W]
+    return try pass.emit(path, try projections.leave(tokens, residual: x, pass, at: path))  // [N, C, H, W]
   }
 
   /// The projections before and after the blocks: the same numbers as 1×1 convolutions (SD1) or as linear layers.
@@ -47,7 +47,9 @@ package struct SpatialTransformer: Sendable {
       }
     }
 
-    func leave(_ tokens: Tensor, residual: Tensor, _ pass: Pass) throws -> Tensor {
+    func leave(
+      _ tokens: Tensor, residual: Tensor, _ pass: Pass, at path: String
+    ) throws -> Tensor {
       func picture(_ tokens: Tensor) throws -> Tensor {
         try pass.backend.picture(tokens, height: residual[2], width: residual[3])  // [N, C, H, W]
       }
@@ -55,7 +57,7 @@ package struct SpatialTransformer: Sendable {
       case .convolutions(_, let layer):
         return try layer(picture(tokens), pass, Epilogue(residual: residual))
       case .linear(_, let layer):
-        return try pass.backend.add(picture(layer(tokens, pass)), residual, factor: 1)
+        return try pass.add(picture(layer(tokens, pass)), residual, at: path)
       }
     }
   }

@@ -32,6 +32,20 @@ struct WeightedLayer: Sendable {
     return epilogue.isEmpty ? y : try pass.backend.finish(y, epilogue)
   }
 
+  /// Refuses what comes after the layer when it does not fit the layer's output.
+  func requireFit(_ epilogue: Epilogue, _ output: Shape) throws {
+    if let residual = epilogue.residual, residual.shape != output {
+      throw NetworkError.activation(
+        "the layer gives \(output), to which \(residual.shape) cannot be added", at: path)
+    }
+    if let bias = epilogue.channelBias,
+      bias.elementCount != output.dimensions.prefix(2).reduce(1, *)
+    {
+      throw NetworkError.activation(
+        "the layer gives \(output), to whose channels \(bias.shape) cannot be added", at: path)
+    }
+  }
+
   /// Refuses values of another number of channels.
   func requireInputs(_ count: Int) throws {
     guard count == inputCount else {

@@ -1,4 +1,5 @@
 package import WeftKernels
+import WeftTensors
 
 /// One run through a network: what computes it, and who looks at the modules' outputs.
 package struct Pass: Sendable {
@@ -19,6 +20,18 @@ package struct Pass: Sendable {
   func emit(_ path: String, _ output: Tensor) throws -> Tensor {
     if let observer, observer.wants(path) { try observer.observe(path, output) }
     return output
+  }
+}
+
+extension Pass {
+  /// `x + factor · y`; refuses tensors of two shapes, which weights of two models give.
+  func add(
+    _ x: consuming Tensor, _ y: Tensor, factor: Float = 1, at path: String
+  ) throws -> Tensor {
+    guard x.shape == y.shape else {
+      throw NetworkError.activation("\(x.shape) and \(y.shape) cannot be added", at: path)
+    }
+    return try backend.add(x, y, factor: factor)
   }
 }
 

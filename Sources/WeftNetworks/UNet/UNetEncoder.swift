@@ -43,7 +43,7 @@ struct UNetEncoder: Sendable {
     var embedding = try timeEmbedding(timesteps, pass)  // [N, E]
     if let addedEmbedding {
       let added = try inputs.addedConditions(width: addedEmbedding.inputCount)  // [N, A]
-      embedding = try pass.backend.add(embedding, addedEmbedding(added, pass), factor: 1)
+      embedding = try pass.add(embedding, addedEmbedding(added, pass), at: "add_embedding")
     }
     return try pass.backend.activate(embedding, .silu)
   }
