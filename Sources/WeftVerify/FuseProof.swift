@@ -8,7 +8,8 @@ package import WeftTransform
 /// What adapters change is computed a second way: products by OpenBLAS in float64, everything else by the scalar kernels.
 /// Tensors that adapters do not touch must be the base's, byte for byte. Tensors that are encoded, in blocks or with
 /// scales, are encoded from the second computation; as many of their elements may be off as of others, or those of one
-/// block, and by no more than a step of the encoding: twice the greatest error that it makes in the tensor.
+/// block, and by no more than a step of the encoding: twice the greatest error that it makes in the tensor. No finite value may have
+/// become infinite.
 package enum FuseProof {
   /// The largest share of a tensor's elements that may be off by one unit in the last place: ties that float64 sums of
   /// different order round differently are far rarer.
@@ -61,7 +62,7 @@ package enum FuseProof {
         "unchanged tensors are the base's" + (isEncoded ? ", quantised in the same way" : ""),
         pairs.filter { $0.0.action != .changed }
       ) {
-        $0.isEqual
+        $0.isEqual && $0.overflowed == 0
       },
       Proof.Check.values(
         "changed tensors are what they must be", pairs.filter { $0.0.action == .changed }
@@ -73,7 +74,7 @@ package enum FuseProof {
 
   private static func isFused(_ comparison: TensorComparison, tolerance: Double?) -> Bool {
     let numbers = comparison.numbers
-    guard numbers.nonFiniteMismatches == 0 else { return false }
+    guard numbers.nonFiniteMismatches == 0, comparison.overflowed == 0 else { return false }
     if let tolerance { return numbers.relativeL2 <= tolerance }
     let tolerated = Double(comparison.elementCount) * toleratedShare
     guard let encoding = comparison.encoding else {

@@ -1,6 +1,17 @@
 import WeftKernels
 import WeftTransform
 
+extension TensorComparison {
+  /// The name and the numbers of a tensor that is off.
+  fileprivate var words: String {
+    if overflowed > 0 { return "\(name) (\(overflowed) finite values became infinite)" }
+    let odd = numbers.nonFiniteMismatches
+    return "\(name) (\(numbers.different) of \(elementCount) elements differ, by up to "
+      + "\(numbers.maxDifference), relative L2 \(HTMLText.short(numbers.relativeL2))"
+      + (odd > 0 ? ", \(odd) not finite in one of the two" : "") + ")"
+  }
+}
+
 extension Proof.Check {
   /// The most failing tensors that a check names.
   private static let namedLimit = 3
@@ -12,11 +23,7 @@ extension Proof.Check {
   ) -> Proof.Check {
     let failed = pairs.map(\.1).filter { !passes($0) }
     let exact = pairs.count { $0.1.isEqual }
-    let shown = failed.prefix(namedLimit).map { comparison in
-      "\(comparison.name) (\(comparison.numbers.different) of \(comparison.elementCount) "
-        + "elements differ, by up to \(comparison.numbers.maxDifference), "
-        + "relative L2 \(HTMLText.short(comparison.numbers.relativeL2)))"
-    }
+    let shown = failed.prefix(namedLimit).map(\.words)
     return Proof.Check(
       name: name, passes: failed.isEmpty,
       detail: failed.isEmpty

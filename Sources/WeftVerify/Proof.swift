@@ -58,7 +58,7 @@ package struct Proof: Sendable {
   package var worst: TensorComparison? {
     guard comparisons.isEmpty else {
       return comparisons.max {
-        ($0.numbers.relativeL2, $1.name) < ($1.numbers.relativeL2, $0.name)
+        ($0.numbers.divergence, $1.name) < ($1.numbers.divergence, $0.name)
       }
     }
     return forward?.worstModule.map { component, module in

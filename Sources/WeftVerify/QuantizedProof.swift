@@ -39,7 +39,7 @@ struct QuantizedProof {
       "values are the reference's, quantised to \(kind)",
       Array(zip(pairs.map(\.0), comparisons)),
       advice: "with --tolerance ERROR values may be apart"
-    ) { $0.isEqual }
+    ) { $0.isEqual && $0.overflowed == 0 }
     return Proof(
       level: level, checks: structure.checks + [values], tensorCount: comparisons.count,
       comparisons: comparisons)

@@ -86,6 +86,7 @@ package enum ReferenceProof {
   }
 
   private static func passes(_ comparison: TensorComparison, tolerance: Double?) -> Bool {
+    guard comparison.overflowed == 0 else { return false }
     guard let tolerance, comparison.numbers.nonFiniteMismatches == 0 else {
       return comparison.isEqual
     }

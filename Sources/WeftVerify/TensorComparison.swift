@@ -22,19 +22,22 @@ package struct TensorComparison: Sendable {
   package let hasSameBytes: Bool
   /// Whether both tensors are of one type, so that their bytes say the same.
   package let hasSameType: Bool
+  /// The finite values of the reference that became infinite by their type, though they are what the type makes of them.
+  package let overflowed: Int
   /// How the values are encoded, when they differ and their type is none that is computed with.
   package let encoding: Encoding?
 
   /// Makes a comparison of a tensor.
   package init(
     name: String, elementCount: Int, numbers: Comparison, hasSameBytes: Bool,
-    hasSameType: Bool = true, encoding: Encoding? = nil
+    hasSameType: Bool = true, overflowed: Int = 0, encoding: Encoding? = nil
   ) {
     self.name = name
     self.elementCount = elementCount
     self.numbers = numbers
     self.hasSameBytes = hasSameBytes
     self.hasSameType = hasSameType
+    self.overflowed = overflowed
     self.encoding = encoding
   }
 

@@ -38,16 +38,18 @@ final class TensorProver: @unchecked Sendable {
     _ stored: Checkpoint.Tensor, with planned: PlannedTensor, progress: (Int) throws -> Void
   ) throws -> TensorComparison {
     var isEqual = true
+    let before = computer.tally.overflowed
     try eachTile(of: planned, stored: stored) { expected, actual, _ in
       isEqual = isEqual && expected.hasSameBytes(as: actual)
       try progress(expected.byteCount)
     }
+    let overflowed = computer.tally.overflowed - before
     var difference = Difference()
     difference.numbers.count = planned.valueCount
     if !isEqual { difference = try self.difference(of: stored, from: planned) }
     return TensorComparison(
       name: planned.info.name, elementCount: planned.valueCount, numbers: difference.numbers,
-      hasSameBytes: isEqual, encoding: difference.encoding)
+      hasSameBytes: isEqual, overflowed: overflowed, encoding: difference.encoding)
   }
 
   private struct Difference {

@@ -7,6 +7,8 @@ struct ForwardResult {
   let outputs: [NamedTensor]
   /// The architecture; nil when it is not known.
   let architecture: String?
+  /// Where what the weights do not tell was found.
+  let configuration: NetworkConfiguration.Origin
   let need: MemoryNeed
   let loadSeconds: Double
   let runSeconds: Double
@@ -19,6 +21,7 @@ struct ForwardResult {
       .init("output", .string(command.output)),
       .init("component", .string(command.component)),
       .init("architecture", .string(architecture ?? "unknown")),
+      .init("configuration", .string(configuration.rawValue)),
       .init("backend", .string(command.backend.rawValue)),
       .init("precision", .string(command.precision.rawValue)),
       .init(

@@ -71,6 +71,33 @@ final class PlantedFault {
     return try write(tensors, "encoder-\(transposesProjection)")
   }
 
+  /// A small vision encoder for pictures of 4 by 4 patches.
+  func visionEncoder() throws -> String {
+    let numbers: Dimensions = [
+      "width": .integer(64), "mlp": .integer(256), "layers": .integer(2), "patch": .integer(14),
+      "positions": .integer(17), "projection": .integer(48),
+    ]
+    let found = try library.architecture("sd15")?.expanded(
+      ["image_encoder": numbers], only: "image_encoder")
+    return try write(
+      try (found ?? []).map { tensor in
+        let path = tensor.name.path
+        return try HashedFile.Tensor(path, tensor.shape, .f32, tag: "vit", seed: path)
+      }, "vision")
+  }
+
+  /// A model in a narrower type, whatever becomes of its values.
+  func converted(_ path: String, to dtype: DType) throws -> String {
+    var recipe = ConvertRecipe(inputPath: path)
+    recipe.output.dtype = dtype
+    var options = RunOptions(threads: 1)
+    options.allowsNonFinite = true
+    let output = folder.appending(path: "narrow.safetensors").path
+    _ = try ConvertPlanner.plan(recipe, library: library, threads: 1).runner(options: options)
+      .run(path: output, inputs: []) { _ in }
+    return output
+  }
+
   /// The golden's ResAdapter without the modules whose names hold a text.
   func adapter(_ architecture: String, without part: String) throws -> String {
     let whole = try Checkpoint.open(Self.lora(architecture))

@@ -85,6 +85,38 @@ struct PlantedFaultTests {
     #expect(found.firstDivergent?.relativeL2 == .infinity)
   }
 
+  @Test("a value that a narrower type cannot hold, at the level of weights, too")
+  func overflowOfWeights() throws {
+    let name = "conv_out.bias"
+    let reference = try fault.unet(
+      "sd15", named: "large",
+      changed: [
+        name: { shape in
+          let values: [Float] = [1e5, 0, 0, 0]
+          return try HashedFile.Tensor(
+            name, shape, .f32,
+            bytes: values.flatMap { value in
+              (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+            })
+        }
+      ])
+    let candidate = try fault.converted(reference, to: .f16)
+    let proof = try ReferenceProof.prove(
+      candidate, reference: reference, level: .weights, tolerance: nil, library: fault.library,
+      threads: 1
+    ) { _ in }
+    #expect(!proof.passes)
+    let details = proof.checks.filter { !$0.passes }.map(\.detail)
+    #expect(details.contains { $0.contains("conv_out.bias (1 finite values became infinite)") })
+  }
+
+  @Test("a vision encoder and itself are the same")
+  func visionEncoder() throws {
+    let path = try fault.visionEncoder()
+    let found = try fault.compare(try fault.plain(path), try fault.plain(path))
+    #expect(found.name == "clip-vision" && found.outputsPass && found.firstDivergent == nil)
+  }
+
   @Test("a first convolution that was quantised")
   func quantisedFirstConvolution() throws {
     let reference = try fault.unet("sd15")

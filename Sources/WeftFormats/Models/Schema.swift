@@ -19,7 +19,7 @@ package struct Schema: Sendable {
   /// The name of the schema, such as `unet`.
   package let id: String
   /// Tensors by any of which the component is noticed in a file.
-  let anchors: [String]
+  package let anchors: [String]
   let measures: [(dimension: String, measure: Measure)]
   let remarks: [Remark]
   let groups: [String: [Row]]

@@ -30,14 +30,14 @@ package struct ConvolutionGeometry: Sendable, Hashable {
     (self.stride, self.padding) = (stride, padding)
   }
 
-  /// The size that a picture has afterwards.
-  package func output(height: Int, width: Int, kernel: (height: Int, width: Int)) -> (
-    height: Int, width: Int
-  ) {
-    (
-      (height + padding.top + padding.bottom - kernel.height) / stride + 1,
-      (width + padding.left + padding.right - kernel.width) / stride + 1
-    )
+  /// The size that a picture has afterwards; nil for one that is smaller than the kernel.
+  package func output(
+    height: Int, width: Int, kernel: (height: Int, width: Int)
+  ) -> (height: Int, width: Int)? {
+    let down = height + padding.top + padding.bottom - kernel.height
+    let across = width + padding.left + padding.right - kernel.width
+    guard down >= 0, across >= 0, stride > 0 else { return nil }
+    return (down / stride + 1, across / stride + 1)
   }
 }
 

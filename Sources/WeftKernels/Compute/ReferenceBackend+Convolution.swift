@@ -40,8 +40,9 @@ private struct Convolution: Sendable {
     precondition(x.shape.rank == 4 && weight.shape.rank == 4 && x[1] == weight.shape.dimensions[1])
     (self.x, self.weight, self.geometry, self.epilogue) = (x, weight, geometry, epilogue)
     let size = weight.shape.dimensions
-    (height, width) = geometry.output(height: x[2], width: x[3], kernel: (size[2], size[3]))
-    precondition(height > 0 && width > 0 && geometry.stride > 0)
+    (height, width) =
+      geometry.output(height: x[2], width: x[3], kernel: (size[2], size[3])) ?? (0, 0)
+    precondition(height > 0 && width > 0 && weight.weight.elementCount > 0)
     precondition(epilogue.channelBias.map { $0.elementCount == x[0] * outputs } ?? true)
     precondition(epilogue.residual.map { $0.shape == outputShape } ?? true)
   }

@@ -10,6 +10,7 @@ package struct TextEncoder: Sendable {
   private let finalNorm: LayerNormLayer
   private let projection: LinearLayer?
   private let lastID: Int
+  private let namesEnd: Bool
 
   /// Loads the encoder.
   ///
@@ -20,12 +21,13 @@ package struct TextEncoder: Sendable {
   ) throws {
     let loader = ModuleLoader(source, backend)
     let model = loader["text_model"]
+    let file = file.section("text_config")
     let configuration = try CLIPConfiguration(file, heads: 8)
     embeddings = try TokenEmbeddings(model["embeddings"])
     encoder = try CLIPEncoder(model["encoder"], configuration, isCausal: true)
     finalNorm = try LayerNormLayer(model["final_layer_norm"], epsilon: configuration.epsilon)
     projection = try loader.has("text_projection") { try LinearLayer($0) }
-    lastID = try file.lastToken(vocabulary: embeddings.vocabulary)
+    (lastID, namesEnd) = try file.endToken(vocabulary: embeddings.vocabulary)
   }
 
   /// The number of tokens; learned vectors have the ids from here on.
@@ -59,21 +61,26 @@ package struct TextEncoder: Sendable {
     try finalNorm(state, Pass(pass.backend))
   }
 
-  /// The place of the token that ends a text: the first one with the greatest id that is no learned vector's.
+  /// The place of the token that ends a text; for one without it that of the greatest id that is no learned vector's where
+  /// the configuration does not name the token, and the first where it does, as in transformers.
   private func place(ofEndIn ids: [Int]) -> Int {
-    let known = ids.indices.filter { ids[$0] <= lastID }
+    if let end = ids.firstIndex(of: lastID) { return end }
+    guard !namesEnd else { return 0 }
+    let known = ids.indices.filter { ids[$0] < lastID }
     let greatest = known.map { ids[$0] }.max()
     return known.first { ids[$0] == greatest } ?? 0
   }
 }
 
 extension NetworkConfiguration {
-  /// The id of the token that ends a text, which is the last one of CLIP's own vocabulary.
+  /// The id of the token that ends a text, and whether the file names it; otherwise it is the last one of CLIP's own.
   ///
   /// Old files say 2, which means nothing.
   /// Source: https://github.com/huggingface/transformers/blob/v4.57.1/src/transformers/models/clip/modeling_clip.py
-  fileprivate func lastToken(vocabulary: Int) throws -> Int {
-    let stated = try count("eos_token_id")
-    return stated.map { $0 == 2 ? vocabulary - 1 : min($0, vocabulary - 1) } ?? vocabulary - 1
+  fileprivate func endToken(vocabulary: Int) throws -> (id: Int, isNamed: Bool) {
+    guard let stated = try count("eos_token_id"), stated != 2, stated < vocabulary else {
+      return (vocabulary - 1, false)
+    }
+    return (stated, true)
   }
 }

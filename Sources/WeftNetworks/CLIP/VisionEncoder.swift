@@ -16,7 +16,7 @@ package struct VisionEncoder: Sendable {
   ) throws {
     let loader = ModuleLoader(source, backend)
     let model = loader["vision_model"]
-    let configuration = try CLIPConfiguration(file, heads: 12)
+    let configuration = try CLIPConfiguration(file.section("vision_config"), heads: 12)
     embeddings = try PatchEmbeddings(model["embeddings"])
     // Spelled so in every file.
     normIn = try LayerNormLayer(model["pre_layrnorm"], epsilon: configuration.epsilon)

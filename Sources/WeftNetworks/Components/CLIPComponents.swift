@@ -5,6 +5,8 @@ import WeftTensors
 package struct TextEncoderComponent: NetworkComponent {
   private let network: TextEncoder
 
+  package static let hasHeads = true
+
   package static func inputs(_ source: any WeightSource) -> [InputRequirement] {
     [InputRequirement("input_ids", [.batch, .free("77")], isInteger: true)]
   }
@@ -41,21 +43,34 @@ package struct TextEncoderComponent: NetworkComponent {
 package struct VisionEncoderComponent: NetworkComponent {
   private let network: VisionEncoder
 
+  package static let hasHeads = true
+
   package static func inputs(_ source: any WeightSource) -> [InputRequirement] {
     let channels = source.axis("vision_model.embeddings.patch_embedding.weight", 1, or: "C")
-    return [InputRequirement("pixel_values", [.batch, channels, .free("S"), .free("S")])]
+    let size = size(source).map { InputRequirement.Axis.size($0) } ?? .free("S")
+    return [InputRequirement("pixel_values", [.batch, channels, size, size])]
+  }
+
+  /// The only height and width that have positions.
+  private static func size(_ source: any WeightSource) -> Int? {
+    let places = "vision_model.embeddings.position_embedding.weight"
+    guard let count = source.size(places, axis: 0), count > 1,
+      let patch = source.size("vision_model.embeddings.patch_embedding.weight", axis: 3),
+      let side = (1..<count).first(where: { $0 * $0 >= count - 1 })
+    else { return nil }
+    return side * patch
   }
 
   package static func activationCount(
     _ source: any WeightSource, _ inputs: NetworkInputs
   ) -> Int {
     let places = "vision_model.embeddings.position_embedding.weight"
-    let tokens = (source.size(places, axis: 0) ?? 0) * (source.size(places, axis: 1) ?? 0)
+    let state = (source.size(places, axis: 0) ?? 0) * (source.size(places, axis: 1) ?? 0)
     var layers = 0
     while source.shape("vision_model.encoder.layers.\(layers).layer_norm1.weight") != nil {
       layers += 1
     }
-    return (layers + 16) * tokens * inputs.product("pixel_values", axes: [0])
+    return (layers + 16) * state * inputs.product("pixel_values", axes: [0])
   }
 
   package init(

@@ -31,18 +31,22 @@ package struct ComponentModel: Sendable {
   ) throws {
     let base = model.base
     self.kind = kind
-    let component = try base.component(of: kind)
-    if base.recognition.architecture != nil {
+    let component = try base.component(of: kind, library: library)
+    let isRecognized = base.components.contains(component)
+    if isRecognized {
       let weights = try ModelWeights(model, component: component, reader: reader)
       (source, names) = (weights, weights.names)
     } else {
       let weights = FileWeights(base.checkpoint, component: component, reader: reader)
       (source, names) = (weights, weights.names)
     }
-    architecture = base.recognition.architecture?.id
+    architecture = isRecognized ? base.recognition.architecture?.id : nil
     configuration = try NetworkConfiguration.find(
-      for: component, of: base, path: configPath, library: library)
+      for: component, of: base, isRecognized: isRecognized, path: configPath, library: library)
   }
+
+  /// Whether the number of heads is only what is usual: nothing tells it for a model of these sizes.
+  package var guessesHeads: Bool { kind.network.hasHeads && configuration.origin == .assumed }
 
   /// What the network takes.
   package var inputs: [InputRequirement] { kind.network.inputs(source) }
@@ -71,18 +75,31 @@ package struct ComponentModel: Sendable {
 }
 
 extension BaseModel {
-  /// The component that holds the weights of a kind of network; a file of no known architecture is taken at its word.
+  /// The component that holds the weights of a kind of network; a file that has what is typical of it is taken at its word,
+  /// whatever its sizes and the number of its blocks.
   ///
   /// - Throws: when the model does not have it, in the words of the command line.
-  fileprivate func component(of kind: ComponentKind) throws -> String {
+  fileprivate func component(of kind: ComponentKind, library: FormatLibrary) throws -> String {
     let present = Set(components)
     if let found = kind.components.first(where: present.contains) { return found }
     let names = ComponentKind.all.filter { !present.isDisjoint(with: $0.components) }.map(\.name)
-    if recognition.architecture == nil, recognition.kind == .unknown { return kind.component }
+    if let typical = kind.components.first(where: { hasAnchors(of: $0, library: library) }) {
+      return typical
+    }
     throw NetworkError(
       status: .noInput, what: "there is no \(kind.name) in this model", place: checkpoint.path,
       advice: names.isEmpty
         ? "see what it is with weft inspect"
         : "it has \(names.joined(separator: ", ")): choose one of these, or give another model")
+  }
+
+  /// Whether the file has, under their own names, the tensors by which a component is found.
+  private func hasAnchors(of component: String, library: FormatLibrary) -> Bool {
+    let names = FileWeights(checkpoint, component: component, reader: ValueReader(threads: 1)).names
+    let present = Set(names)
+    return library.architectures.contains { architecture in
+      guard let anchors = architecture.component(component)?.schema.anchors else { return false }
+      return !anchors.isEmpty && anchors.contains(where: present.contains)
+    }
   }
 }

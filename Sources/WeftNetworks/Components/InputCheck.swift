@@ -23,7 +23,7 @@ struct InputCheck {
     try checkBatch(named)
     guard !allowsNonFinite else { return }
     try refuse(
-      named.filter { !$0.tensor.isFinite }.map(\.name), "NaN or infinite",
+      named.filter { !$0.tensor.isFinite }.map(\.name), "NaN, infinite or too large for float32",
       advice: "give finite values, or let them through with --allow-non-finite")
   }
 
@@ -102,7 +102,11 @@ struct InputCheck {
     throw NetworkError(
       status: .badData,
       what: "\(names.count == 1 ? "an input is" : "\(names.count) inputs are") \(what): "
-        + names.joined(separator: ", "),
+        + names.prefix(Self.namedLimit).joined(separator: ", ")
+        + (names.count > Self.namedLimit ? " and \(names.count - Self.namedLimit) more" : ""),
       place: inputs.path, advice: advice)
   }
+
+  /// How many inputs a message names before it counts the rest.
+  private static let namedLimit = 16
 }

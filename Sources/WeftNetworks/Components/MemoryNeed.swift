@@ -8,6 +8,9 @@ package struct MemoryNeed: Sendable {
   /// The activations at the worst moment, about, in bytes.
   package let activationByteCount: Int
 
+  /// How much more all modules of a network give than is held at its worst moment: measured on the UNet of SD1.5.
+  package static let traceFactor = 8
+
   /// States a need.
   package init(weightByteCount: Int, activationByteCount: Int) {
     self.weightByteCount = weightByteCount

@@ -9,6 +9,9 @@ package protocol NetworkComponent: Sendable {
   /// The elements of activations that are held at the worst moment, about.
   static func activationCount(_ source: any WeightSource, _ inputs: NetworkInputs) -> Int
 
+  /// Whether it has attentions, whose number of heads the weights do not tell.
+  static var hasHeads: Bool { get }
+
   /// Loads the network.
   init(
     _ source: any WeightSource, _ configuration: NetworkConfiguration, _ backend: any Backend
@@ -16,6 +19,10 @@ package protocol NetworkComponent: Sendable {
 
   /// Computes the outputs of inputs that were checked.
   func outputs(_ inputs: NetworkInputs, _ pass: Pass) throws -> [NamedTensor]
+}
+
+extension NetworkComponent {
+  package static var hasHeads: Bool { false }
 }
 
 extension WeightSource {

@@ -5,6 +5,8 @@ import WeftTensors
 package struct UNetComponent: NetworkComponent {
   private let network: UNet
 
+  package static let hasHeads = true
+
   package static func inputs(_ source: any WeightSource) -> [InputRequirement] {
     Conditions.inputs(source) + [
       InputRequirement(
@@ -37,6 +39,8 @@ package struct UNetComponent: NetworkComponent {
 /// A ControlNet: a noisy latent and a picture to what a UNet should add.
 package struct ControlNetComponent: NetworkComponent {
   private let network: ControlNet
+
+  package static let hasHeads = true
 
   package static func inputs(_ source: any WeightSource) -> [InputRequirement] {
     let channels = source.axis("controlnet_cond_embedding.conv_in.weight", 1, or: "C")

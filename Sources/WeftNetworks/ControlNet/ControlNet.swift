@@ -74,6 +74,6 @@ extension ControlResiduals {
 
   /// The factors of diffusers' guess mode: from 0.1 for the most pixels to 1 for the middle.
   package static func guessFactors(count: Int) -> [Float] {
-    (0..<count).map { Float(pow(10, Double($0) / Double(count - 1) - 1)) }
+    (0..<count).map { Float(pow(10, Double($0 + 1 - count) / Double(max(1, count - 1)))) }
   }
 }

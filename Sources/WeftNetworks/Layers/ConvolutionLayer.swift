@@ -11,9 +11,11 @@ package struct ConvolutionLayer: Sendable {
     _ loader: ModuleLoader, stride: Int = 1, padding: ConvolutionGeometry.Padding? = nil
   ) throws {
     layer = try loader.weightedLayer(ranks: 4...4)
+    let (height, width) = (layer.weight.shape.dimensions[2], layer.weight.shape.dimensions[3])
     geometry = ConvolutionGeometry(
       stride: stride,
-      padding: padding ?? .init(all: layer.weight.shape.dimensions[2] / 2))
+      padding: padding
+        ?? .init(top: height / 2, left: width / 2, bottom: height / 2, right: width / 2))
   }
 
   /// The outputs' channels.
@@ -26,7 +28,7 @@ package struct ConvolutionLayer: Sendable {
     try layer.requireInputs(x[1])
     let kernel = layer.weight.shape.dimensions
     let size = geometry.output(height: x[2], width: x[3], kernel: (kernel[2], kernel[3]))
-    guard size.height > 0, size.width > 0 else {
+    guard let size else {
       throw NetworkError.activation(
         "a picture of \(x[2]) by \(x[3]) pixels is too small for this layer", at: layer.path)
     }

@@ -46,6 +46,9 @@ package struct ModuleLoader {
     guard let shape = source.shape(name), let count = shape.checkedElementCount else {
       throw NetworkError.weight("the tensor '\(name)' is missing", at: source.path)
     }
+    guard count > 0 else {
+      throw NetworkError.weight("the tensor '\(name)' of \(shape) is empty", at: source.path)
+    }
     let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
     try read(name, buffer.all)
     return Tensor(shape: shape, buffer: buffer)

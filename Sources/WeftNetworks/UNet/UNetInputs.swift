@@ -65,7 +65,7 @@ package struct ControlResiduals: Sendable {
   func add(to x: inout Tensor, _ skips: inout [Tensor], _ pass: Pass) throws {
     guard down.isEmpty || down.count == skips.count else {
       throw NetworkError.input(
-        "\(down.count) residuals are given, but the way down keeps \(skips.count) outputs",
+        "down_residual has \(down.count) tensors, but the way down keeps \(skips.count) outputs",
         advice: "use a ControlNet of this architecture")
     }
     for (index, residual) in down.enumerated() {

@@ -2,6 +2,20 @@ package import WeftTensors
 
 /// What a `config.json` of diffusers or transformers tells that the weights do not, such as the number of heads.
 package struct NetworkConfiguration: Sendable {
+  /// Where a configuration comes from.
+  package enum Origin: String, Sendable, Hashable {
+    /// A file that was named.
+    case given
+    /// The model's own folder.
+    case folder
+    /// What the architecture says of its published models.
+    case architecture
+    /// What is usual, for a model of other sizes than any that is published.
+    case assumed
+  }
+
+  /// Where the configuration comes from.
+  package let origin: Origin
   private let value: JSONValue
   private let path: String
 
@@ -10,8 +24,9 @@ package struct NetworkConfiguration: Sendable {
   /// - Parameters:
   ///   - value: the object of the file.
   ///   - path: the file, for messages.
-  package init(_ value: JSONValue, path: String) {
-    (self.value, self.path) = (value, path)
+  ///   - origin: where it comes from.
+  package init(_ value: JSONValue, path: String, origin: Origin = .given) {
+    (self.value, self.path, self.origin) = (value, path, origin)
   }
 
   /// A number from 1 up; nil when it is not given.
@@ -54,6 +69,38 @@ package struct NetworkConfiguration: Sendable {
     guard let found = try text(key), !known.contains(found) else { return }
     throw wrong(key, known.joined(separator: " or ") + ", not \(found)")
   }
+
+  /// Refuses a configuration that says something else about keys than what is computed; keys that are not given are as
+  /// they should be.
+  package func require(_ known: KeyValuePairs<String, JSONValue>) throws {
+    for (key, wanted) in known {
+      guard let found = present(key), found != wanted,
+        found.double != wanted.double || found.double == nil
+      else { continue }
+      throw NetworkError(
+        status: .badData,
+        what: "'\(key)' is \(found.compactText), but only \(wanted.compactText) can be computed",
+        place: path, advice: "this variant of the network is not known")
+    }
+  }
+
+  /// The part of a file that describes several networks, such as `text_config`; the whole of one that does not have it.
+  package func section(_ key: String) -> NetworkConfiguration {
+    guard let part = present(key), part.members != nil else { return self }
+    return NetworkConfiguration(part, path: path, origin: origin)
+  }
+
+  /// The keys about which two files say different things, of those that decide what is computed.
+  package func differences(from other: NetworkConfiguration) -> [String] {
+    Self.decisive.filter { (present($0) ?? .null) != (other.present($0) ?? .null) }
+  }
+
+  /// What is read of configurations, and what changes what is computed.
+  private static let decisive = [
+    "attention_head_dim", "num_attention_heads", "norm_num_groups", "norm_eps", "layer_norm_eps",
+    "act_fn", "hidden_act", "num_hidden_layers", "scaling_factor", "addition_time_embed_dim",
+    "flip_sin_to_cos", "freq_shift", "use_linear_projection",
+  ]
 
   private func present(_ key: String) -> JSONValue? {
     guard let found = value[key], found != .null else { return nil }

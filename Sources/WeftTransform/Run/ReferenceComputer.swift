@@ -11,6 +11,9 @@ package final class ReferenceComputer: @unchecked Sendable {
   private let second = BlockComputer(
     Workspace(kernels: .best, isReference: true, allowsNonFinite: true))
 
+  /// What happened to values that did not fit their types, of everything that was computed so far.
+  package private(set) var tally = Tally()
+
   /// Makes a computer for one thread.
   package init() {}
 
@@ -53,6 +56,7 @@ package final class ReferenceComputer: @unchecked Sendable {
     _ piece: Piece, dtype: DType, body: (ByteSlice, Int) throws -> Void
   ) throws {
     var tally = Tally()
+    defer { self.tally += tally }
     switch piece.work {
     case .scales: break
     case .literal(let bytes):
@@ -93,6 +97,7 @@ package final class ReferenceComputer: @unchecked Sendable {
     var sumsAlone = update
     sumsAlone.products = []
     var (inputs, results) = (Tally(), Tally())
+    defer { tally += results }
     try sums.compute(
       block, update: sumsAlone, operand: nil, rows: 0..<block.rows, dtype: .f64, tally: &inputs
     ) { base, offset in

@@ -96,7 +96,10 @@ package struct ForwardProver {
     let differences = try differences(of: found, configuration: expected.configuration, runs)
     return ForwardReport.Component(
       name: found.kind.name, cases: sets.map(\.title), outputs: differences.outputs,
-      modules: differences.modules, tolerance: tolerance(found.kind))
+      modules: differences.modules, tolerance: tolerance(found.kind),
+      differingKeys: found.configuration.origin == .folder
+        && expected.configuration.origin == .folder
+        ? found.configuration.differences(from: expected.configuration) : [])
   }
 
   private func model(_ kind: ComponentKind, of model: AdaptedModel) throws -> ComponentModel {
@@ -122,12 +125,9 @@ package struct ForwardProver {
     let need = MemoryNeed(
       weightByteCount: max(expected.weightByteCount, found.weightByteCount),
       activationByteCount: (activations.max() ?? 0)
-        + Self.traceFactor * activations.reduce(0, +))
+        + MemoryNeed.traceFactor * activations.reduce(0, +))
     try need.check(path: candidate.base.checkpoint.path)
   }
-
-  /// How much more all modules of a network give than is held at its worst moment: measured on the UNet of SD1.5.
-  private static let traceFactor = 8
 
   private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
     if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }

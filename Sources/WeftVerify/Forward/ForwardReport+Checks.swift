@@ -1,9 +1,22 @@
 extension ForwardReport {
   /// The questions about every network and their answers.
-  package var checks: [Proof.Check] { components.flatMap { [$0.outputCheck, $0.moduleCheck] } }
+  package var checks: [Proof.Check] {
+    components.flatMap {
+      [$0.configurationCheck, $0.outputCheck, $0.moduleCheck].compactMap(\.self)
+    }
+  }
 }
 
 extension ForwardReport.Component {
+  /// A complaint about configurations; nil when they agree, or only one model has one.
+  fileprivate var configurationCheck: Proof.Check? {
+    guard !differingKeys.isEmpty else { return nil }
+    return Proof.Check(
+      name: "\(name): the configurations agree", passes: false,
+      detail: "config.json has another " + differingKeys.joined(separator: ", ")
+        + " than the reference's, with which both were run")
+  }
+
   fileprivate var outputCheck: Proof.Check {
     let worst = outputs.max { $0.worst < $1.worst }
     let found = worst.map { "\($0.path) \(Figures.number($0.worst))" } ?? "no output"

@@ -65,16 +65,20 @@ package struct ForwardReport: Sendable {
     package let modules: [Module]
     /// What is accepted.
     package let tolerance: Tolerance
+    /// The keys of the two models' own configurations that differ and decide what is computed.
+    package let differingKeys: [String]
 
     /// Makes a result.
     package init(
-      name: String, cases: [Case], outputs: [Module], modules: [Module], tolerance: Tolerance
+      name: String, cases: [Case], outputs: [Module], modules: [Module], tolerance: Tolerance,
+      differingKeys: [String] = []
     ) {
       self.name = name
       self.cases = cases
       self.outputs = outputs
       self.modules = modules
       self.tolerance = tolerance
+      self.differingKeys = differingKeys
     }
   }
 

@@ -23,18 +23,24 @@ extension ForwardReport.Tolerance {
         others[type, default: 0] += count
       }
     }
-    types.formUnion(others.filter { $0.value * Self.leastShare >= total }.keys)
-    self.init(types, table)
+    let rare = others.filter { $0.value * Self.leastShare < total }.keys
+    types.formUnion(others.keys.filter { !rare.contains($0) })
+    self.init(types, rare: Set(rare).subtracting(types), table)
   }
 
-  private init(_ types: Set<String>, _ table: ToleranceTable) {
+  private init(_ types: Set<String>, rare: Set<String>, _ table: ToleranceTable) {
     let outputs = table.network(types)
     let isExact = outputs <= table.floor
+    let reason =
+      isExact
+      ? "for the same values, with sums in another order"
+      : "for weights of " + types.sorted().joined(separator: ", ")
+    let exception =
+      rare.isEmpty
+      ? "" : ", without regard to \(rare.sorted().joined(separator: ", ")), which few weights have"
     self.init(
       outputs: outputs, modules: min(1, outputs * (isExact ? 1 : table.moduleMargin)),
-      reason: isExact
-        ? "for the same values, with sums in another order"
-        : "for weights of " + types.sorted().joined(separator: ", "))
+      reason: reason + exception)
   }
 
   private static let leastShare = 100

@@ -107,7 +107,8 @@ extension SampleInputs {
       let shape = Shape(requirement.axes.map { axis in Self.length(axis, size) })
       tensors[requirement.name] =
         requirement.name == "image"
-        ? SeededNoise.picture(shape, name: "image \(size)", in: -1...1)
+        ? SeededNoise.picture(
+          shape, name: "image \(size)", in: requirement.isHint ? 0...1 : -1...1)
         : SeededNoise.tensor(
           shape, name: "\(requirement.name) \(size)", deviation: try deviation(requirement))
     }
@@ -147,4 +148,9 @@ extension SampleInputs {
       )
     }
   }
+}
+
+extension InputRequirement {
+  /// Whether the picture guides a network: it has 8 pixels for one of a latent, and goes from 0 to 1.
+  fileprivate var isHint: Bool { axes.contains(.free("8H")) }
 }

@@ -18,7 +18,7 @@ struct ForwardCommand: ParsableCommand {
       the architecture. Missing or unfit inputs, and values that become NaN or infinite, are named (exit code 65); so is \
       the memory that is needed when there is too little (74).
 
-      The inputs of each component are listed by giving a file without tensors, and in the documentation.
+      A file that lacks inputs, or has others, is answered with the names and shapes that the network takes.
       """)
 
   @Argument(help: "The model.")
@@ -76,6 +76,9 @@ struct ForwardCommand: ParsableCommand {
   }
 
   func validate() throws {
+    guard output.hasSuffix(".safetensors") else {
+      throw ValidationError("--output must end in .safetensors, which is what is written")
+    }
     guard ComponentKind.named(component) == nil else { return }
     throw ValidationError(
       "there is no component '\(component)'; there are "
@@ -116,10 +119,16 @@ struct ForwardCommand: ParsableCommand {
         threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
         progress: meter.add))
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
+    // What is traced is held beside what is computed.
+    let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
     let need = MemoryNeed(
       weightByteCount: found.weightByteCount,
-      activationByteCount: found.activationByteCount(inputs))
+      activationByteCount: factor * found.activationByteCount(inputs))
     try need.check(path: model.base.checkpoint.path)
+    if found.guessesHeads, !talk.quiet {
+      Console.warn(
+        "the number of heads is a guess, since no published model has these sizes: give --config")
+    }
     Interruption.endProgramCleanly()
     let backend = try ReferenceBackend(threads: work.threadOptions.count)
     let start = ContinuousClock.now
@@ -128,7 +137,8 @@ struct ForwardCommand: ParsableCommand {
     let loaded = ContinuousClock.now
     let outputs = try run(network, inputs, backend)
     return ForwardResult(
-      outputs: outputs, architecture: found.architecture, need: need,
+      outputs: outputs, architecture: found.architecture,
+      configuration: found.configuration.origin, need: need,
       loadSeconds: (loaded - start).inSeconds,
       runSeconds: (ContinuousClock.now - loaded).inSeconds,
       activationByteCount: backend.pool.peakByteCount)

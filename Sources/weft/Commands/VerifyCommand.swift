@@ -116,7 +116,8 @@ struct VerifyCommand: ParsableCommand {
       try SmallFile(path: $0, replacing: force, inputs: inputs, otherOutput: html)
     }
     let proof = try prove()
-    let against = reference ?? base ?? recipe ?? ""
+    let against =
+      reference ?? recipe ?? ([base ?? ""] + recipeOptions.adapter).joined(separator: " + ")
     try page?.write(ProofPage(proof, candidate: candidate, reference: against).html)
     try suite?.write(ProofSuite(proof, candidate: candidate).xml)
     let lines = VerifyText.lines(proof, candidate: candidate)

@@ -22,8 +22,9 @@ enum DoubleOracle {
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ geometry: ConvolutionGeometry
   ) -> [Double] {
     let (pixels, kernel) = (x.floats, weight.floats)
-    let (height, width) = geometry.output(
-      height: x[2], width: x[3], kernel: (weight[2], weight[3]))
+    let (height, width) =
+      geometry.output(
+        height: x[2], width: x[3], kernel: (weight[2], weight[3])) ?? (0, 0)
     var result: [Double] = []
     for n in 0..<x[0] {
       for o in 0..<weight[0] {

@@ -79,7 +79,7 @@ struct InputCheckTests {
       $0["down_residual.3"] = zeros([2, 32, 16, 12])
     },
     Case(
-      "not finite", what: "an input is NaN or infinite: timestep",
+      "not finite", what: "an input is NaN, infinite or too large for float32: timestep",
       advice: "give finite values, or let them through with --allow-non-finite"
     ) { $0["timestep"] = InputTensor(Tensor([1], [.nan])) },
   ]

@@ -75,6 +75,6 @@ struct ControlNetTests {
     let error = #expect(throws: NetworkError.self) {
       try TinyUNet.sd15.network(backend)(given, Pass(backend))
     }
-    #expect(error?.what == "1 residuals are given, but the way down keeps 12 outputs")
+    #expect(error?.what == "down_residual has 1 tensors, but the way down keeps 12 outputs")
   }
 }

@@ -31,6 +31,9 @@ struct UnfitWeightsTests {
     Change(
       "down_blocks.0.attentions.0.transformer_blocks.0.ff.net.0.proj", [255, 32], bias: [255]),
     Change("down_blocks.0.attentions.0.proj_out", [64, 32, 1, 1], bias: [64]),
+    Change("down_blocks.0.resnets.0.conv1", [32, 32, 0, 3]),
+    Change("down_blocks.0.resnets.0.conv1", [32, 32, 4, 3]),
+    Change("down_blocks.0.resnets.0.conv2", [0, 32, 3, 3], bias: [0]),
     Change("mid_block.resnets.0.norm1", [1, 96], bias: [96]),
     Change("up_blocks.0.upsamplers.0.conv", [64, 96, 3, 3], bias: [64]),
   ]
@@ -51,5 +54,23 @@ struct UnfitWeightsTests {
       try UNet(source, tiny.configuration, backend)(inputs, Pass(backend))
     }
     #expect(error?.status == .badData)
+  }
+
+  static let variants: [(String, JSONValue)] = [
+    ("flip_sin_to_cos", .bool(false)), ("freq_shift", .integer(1)),
+    ("only_cross_attention", .bool(true)), ("class_embed_type", .string("timestep")),
+    ("resnet_time_scale_shift", .string("scale_shift")), ("time_cond_proj_dim", .integer(256)),
+    ("act_fn", .string("gelu")), ("attention_head_dim", .integer(0)),
+  ]
+
+  @Test(arguments: variants)
+  func `of a variant that is not computed are refused`(
+    _ key: String, _ value: JSONValue
+  ) throws {
+    let file = NetworkConfiguration(.object([.init(key, value)]), path: "config.json")
+    let error = #expect(throws: NetworkError.self) {
+      try UNet(try TinyUNet.sd15.source(), file, try ReferenceBackend(threads: 1))
+    }
+    #expect(error?.what.contains("'\(key)'") == true)
   }
 }
