@@ -51,7 +51,11 @@ package struct SpatialTransformer: Sendable {
       _ tokens: Tensor, residual: Tensor, _ pass: Pass, at path: String
     ) throws -> Tensor {
       func picture(_ tokens: Tensor) throws -> Tensor {
-        try pass.backend.picture(tokens, height: residual[2], width: residual[3])  // [N, C, H, W]
+        guard tokens[1] == residual[2] * residual[3] else {
+          throw NetworkError.activation(
+            "\(tokens[1]) tokens are no picture of \(residual[2]) by \(residual[3])", at: path)
+        }
+        return try pass.backend.picture(tokens, height: residual[2], width: residual[3])  // [N, C, H, W]
       }
       switch self {
       case .convolutions(_, let layer):

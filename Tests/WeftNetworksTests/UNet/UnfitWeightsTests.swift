@@ -30,6 +30,7 @@ struct UnfitWeightsTests {
     Change("down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k", [30, 64]),
     Change(
       "down_blocks.0.attentions.0.transformer_blocks.0.ff.net.0.proj", [255, 32], bias: [255]),
+    Change("down_blocks.0.attentions.0.proj_in", [32, 32, 1, 2]),
     Change("down_blocks.0.attentions.0.proj_out", [64, 32, 1, 1], bias: [64]),
     Change("down_blocks.0.resnets.0.conv1", [32, 32, 0, 3]),
     Change("down_blocks.0.resnets.0.conv1", [32, 32, 4, 3]),
