@@ -60,10 +60,14 @@ struct ErrorTable {
   private func line(_ row: Row, largest: Double) -> String {
     let error = row.numbers.divergence
     let share = error.isFinite ? (largest > 0 ? error / largest : 0) : 1
-    let cells = [
-      Figures.decibels(row.numbers.decibels), Figures.fixed(row.numbers.cosine, 6),
-      Figures.number(row.numbers.maxDifference), HTMLText.escaped(row.note),
-    ]
+    // Where values are not finite, the numbers of the others say nothing.
+    let numbers =
+      error.isFinite
+      ? [
+        Figures.decibels(row.numbers.decibels), Figures.fixed(row.numbers.cosine, 6),
+        Figures.number(row.numbers.maxDifference),
+      ] : ["–", "–", "–"]
+    let cells = numbers + [HTMLText.escaped(row.note)]
     return "<tr><td class=\"tensor\"><span class=\"name\">\(HTMLText.escaped(row.name))</span></td>"
       + "<td class=\"number\(row.fails ? " fail" : "")\">\(Figures.number(error))</td>"
       + "<td class=\"bar-cell\">\(share > 0 ? bar(share) : "")</td>"
