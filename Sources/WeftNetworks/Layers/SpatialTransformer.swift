@@ -23,7 +23,8 @@ package struct SpatialTransformer: Sendable {
   package func callAsFunction(_ x: Tensor, _ prompt: Conditioning, _ pass: Pass) throws -> Tensor {
     var tokens = try projections.enter(norm(x, pass), pass)  // [N, H·W, C]
     for block in blocks { tokens = try block(tokens, prompt, pass) }
-    return try pass.emit(path, try projections.leave(tokens, residual: x, pass, at: path))  // [N, C, H, W]
+    let y = try projections.leave(tokens, residual: x, pass, at: path)  // [N, C, H, W]
+    return try pass.emit(path, y)
   }
 
   /// The projections before and after the blocks: the same numbers as 1×1 convolutions (SD1) or as linear layers.
@@ -50,12 +51,13 @@ package struct SpatialTransformer: Sendable {
     func leave(
       _ tokens: Tensor, residual: Tensor, _ pass: Pass, at path: String
     ) throws -> Tensor {
+      let (height, width) = (residual[2], residual[3])
       func picture(_ tokens: Tensor) throws -> Tensor {
-        guard tokens[1] == residual[2] * residual[3] else {
+        guard tokens[1] == height * width else {
           throw NetworkError.activation(
-            "\(tokens[1]) tokens are no picture of \(residual[2]) by \(residual[3])", at: path)
+            "\(tokens[1]) tokens are no picture of \(height) by \(width)", at: path)
         }
-        return try pass.backend.picture(tokens, height: residual[2], width: residual[3])  // [N, C, H, W]
+        return try pass.backend.picture(tokens, height: height, width: width)  // [N, C, H, W]
       }
       switch self {
       case .convolutions(_, let layer):
