@@ -36,6 +36,13 @@ package enum FuseProof {
       tensorCount: comparisons.count, comparisons: comparisons)
   }
 
+  /// Compares a model's names, types and shapes with what the plan of a fuse must give; no values are read.
+  package static func structure(of candidate: Checkpoint, plan: ModelPlan) -> Proof {
+    Proof(
+      level: .structure, checks: [structureCheck(candidate, plan: plan)],
+      tensorCount: plan.tensors.count, comparisons: [])
+  }
+
   /// Names, types and shapes.
   static func structureCheck(_ candidate: Checkpoint, plan: ModelPlan) -> Proof.Check {
     let expected = Set(plan.tensors.map(\.info))

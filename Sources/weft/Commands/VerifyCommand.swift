@@ -104,9 +104,6 @@ struct VerifyCommand: ParsableCommand {
     if level != .forward, network.isGiven {
       throw ValidationError("--component, --inputs and --config go with --level forward")
     }
-    if reference == nil, level == .structure {
-      throw ValidationError("--level structure goes with --reference")
-    }
   }
 
   func run() throws {

@@ -70,6 +70,9 @@ struct VerifyQuestion {
         importancePath: command.imatrix, library: library, threads: threads, progress: progress)
     case .plan(let plan, _):
       try RecipeAgreement.check(candidate, plan: plan)
+      guard command.level != .structure else {
+        return FuseProof.structure(of: candidate, plan: plan)
+      }
       return try FuseProof.prove(
         candidate, plan: plan, tolerance: command.level == .forward ? nil : command.tolerance,
         threads: threads, progress: progress)
