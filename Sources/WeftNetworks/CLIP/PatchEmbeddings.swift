@@ -18,9 +18,8 @@ struct PatchEmbeddings: Sendable {
     patches = try ConvolutionLayer(projection, stride: patch, padding: .init(all: 0))
     let vector = try loader.tensor("class_embedding")  // [C]
     positions = try loader["position_embedding"].tensor("weight")  // [1 + patches, C]
-    let count = positions.shape.rowCount - 1
-    let side = (1...max(1, count)).first { $0 * $0 >= count } ?? 1
-    guard positions.shape.rank == 2, positions[1] == patches.outputCount, side * side == count,
+    let size = Self.size(positions: positions.shape.rowCount, patch: patch)
+    guard let size, positions.shape.rank == 2, positions[1] == patches.outputCount,
       vector.shape == [positions[1]], kernel[2] == kernel[3]
     else {
       throw NetworkError.weight(
@@ -28,7 +27,16 @@ struct PatchEmbeddings: Sendable {
           + "positions of \(positions.shape), which are no square picture", at: loader.source.path)
     }
     picture = vector.reshaped([1, positions[1]])  // [1, C]
-    size = side * patch
+    self.size = size
+  }
+
+  /// The height and width that have so many positions, one of them for the picture itself; nil when that is no square.
+  static func size(positions: Int, patch: Int) -> Int? {
+    let count = positions - 1
+    guard count > 0, let side = (1...count).first(where: { $0 * $0 >= count }),
+      side * side == count
+    else { return nil }
+    return side * patch
   }
 
   /// Looks at pictures of the only size that has positions.

@@ -54,11 +54,10 @@ package struct VisionEncoderComponent: NetworkComponent {
   /// The only height and width that have positions.
   private static func size(_ source: any WeightSource) -> Int? {
     let places = "vision_model.embeddings.position_embedding.weight"
-    guard let count = source.size(places, axis: 0), count > 1,
-      let patch = source.size("vision_model.embeddings.patch_embedding.weight", axis: 3),
-      let side = (1..<count).first(where: { $0 * $0 >= count - 1 })
+    guard let count = source.size(places, axis: 0),
+      let patch = source.size("vision_model.embeddings.patch_embedding.weight", axis: 3)
     else { return nil }
-    return side * patch
+    return PatchEmbeddings.size(positions: count, patch: patch)
   }
 
   package static func activationCount(

@@ -68,9 +68,11 @@ package struct ComponentModel: Sendable {
     kind.network.activationCount(source, inputs) * Tensor.elementByteCount
   }
 
-  /// Loads the network.
-  package func load(_ backend: any Backend) throws -> any NetworkComponent {
-    try kind.network.init(source, configuration, backend)
+  /// Loads the network; another model's configuration may take the place of its own.
+  package func load(
+    _ backend: any Backend, configuration other: NetworkConfiguration? = nil
+  ) throws -> any NetworkComponent {
+    try kind.network.init(source, other ?? configuration, backend)
   }
 }
 
@@ -95,11 +97,10 @@ extension BaseModel {
 
   /// Whether the file has, under their own names, the tensors by which a component is found.
   private func hasAnchors(of component: String, library: FormatLibrary) -> Bool {
-    let names = FileWeights(checkpoint, component: component, reader: ValueReader(threads: 1)).names
-    let present = Set(names)
+    let present = FileWeights.tensors(of: checkpoint, component: component)
     return library.architectures.contains { architecture in
       guard let anchors = architecture.component(component)?.schema.anchors else { return false }
-      return !anchors.isEmpty && anchors.contains(where: present.contains)
+      return !anchors.isEmpty && anchors.contains { present[$0] != nil }
     }
   }
 }

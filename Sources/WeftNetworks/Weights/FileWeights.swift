@@ -14,12 +14,19 @@ package struct FileWeights: WeightSource {
   package init(_ checkpoint: Checkpoint, component: String, reader: ValueReader) {
     path = checkpoint.path
     self.reader = reader
+    tensors = Self.tensors(of: checkpoint, component: component)
+  }
+
+  /// All tensors of a file, or of a component's folder where names start with one, by their names in it.
+  static func tensors(
+    of checkpoint: Checkpoint, component: String
+  ) -> [String: Checkpoint.Tensor] {
     let start = component + "/"
     let own = checkpoint.tensors.filter { $0.info.name.hasPrefix(start) }
     let tensors = (own.isEmpty ? checkpoint.tensors : own).map { tensor in
       (String(tensor.info.name.dropFirst(own.isEmpty ? 0 : start.count)), tensor)
     }
-    self.tensors = Dictionary(tensors) { first, _ in first }
+    return Dictionary(tensors) { first, _ in first }
   }
 
   /// The names of all tensors, in no order.

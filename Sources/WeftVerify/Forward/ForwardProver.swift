@@ -161,7 +161,7 @@ extension ForwardProver {
   private func differences(
     of model: ComponentModel, configuration: NetworkConfiguration, _ runs: [Run]
   ) throws -> (outputs: [ForwardReport.Module], modules: [ForwardReport.Module]) {
-    let network = try model.kind.network.init(model.source, configuration, backend)
+    let network = try model.load(backend, configuration: configuration)
     var (outputs, modules) = (ModuleList(), ModuleList())
     for run in runs {
       let comparer = TraceComparer(run.trace)

@@ -24,10 +24,10 @@ struct UNetTests {
     return inputs
   }
 
-  @Test(arguments: TinyUNet.all)
-  func `predicts what diffusers predicts`(_ tiny: TinyUNet) throws {
+  @Test(arguments: TinyUNet.all, InstructionSet.available)
+  func `predicts what diffusers predicts`(_ tiny: TinyUNet, _ set: InstructionSet) throws {
     let golden = try Golden(tiny.name)
-    let backend = try ReferenceBackend(threads: 2)
+    let backend = try ReferenceBackend(threads: 2, set)
     let output = try tiny.network(backend)(try inputs(golden), Pass(backend))
     let expected = try golden.tensor("out.sample")
     #expect(output.shape == expected.shape)
