@@ -11,10 +11,10 @@ static weft_fast_isa kernel_of(weft_fast_isa isa, weft_element element) {
 }
 
 static const weft_attention_shape shapes[WEFT_FAST_ISA_COUNT] = {
-  [WEFT_FAST_SCALAR] = {1, 1, 1},
-  [WEFT_FAST_AVX2] = {8, 4, 1},
-  [WEFT_FAST_AVX512] = {16, 8, 1},
-  [WEFT_FAST_AVX512_BF16] = {16, 8, 2},
+  [WEFT_FAST_SCALAR] = {1, 1, 1, 1},
+  [WEFT_FAST_AVX2] = {8, 4, 4, 1},
+  [WEFT_FAST_AVX512] = {16, 6, 8, 1},
+  [WEFT_FAST_AVX512_BF16] = {16, 6, 8, 2},
 };
 
 static const weft_attention_shape *shape_of(weft_fast_isa isa, const weft_heads *heads) {
@@ -69,16 +69,18 @@ weft_attention_buffers weft_attention_buffers_of(
   weft_attention_buffers b = {
     .queries = block_length(shape, heads),
     .depth = (heads->channels + shape->pair - 1) / shape->pair,
-    .width = round_up(heads->channels, shape->tile),
+    .width = round_up(heads->channels, shape->channels),
   };
   size_t keys = round_up(heads->keys < WEFT_KEYS ? heads->keys : WEFT_KEYS, shape->tile);
   b.query = take(&b.end, b.queries * b.depth);
   b.sums = take(&b.end, b.queries * b.width);
   b.maxima = take(&b.end, b.queries);
   b.totals = take(&b.end, b.queries);
+  b.highest = take(&b.end, b.queries);
   b.flaws = take(&b.end, b.queries);
   b.key = take(&b.end, keys * b.depth);
   b.value = take(&b.end, keys / shape->pair * b.width);
+  b.scores = take(&b.end, shape->tile * WEFT_STRIP * shape->lanes);
   b.weights = take(&b.end, keys / shape->pair * WEFT_STRIP * shape->lanes);
   b.rows = take(&b.end, shape->lanes * round_up(heads->channels, shape->lanes));
   return b;

@@ -10,6 +10,7 @@
 typedef struct weft_attention_shape {
   size_t lanes;  // float32 in a vector
   size_t tile;   // keys whose scores are in registers at once
+  size_t channels;  // whose sums are in registers at once
   size_t pair;   // elements of a product that share a lane: 2 of bfloat16, 1 of float32
 } weft_attention_shape;
 
@@ -17,7 +18,7 @@ typedef struct weft_attention_shape {
 #define WEFT_STRIP 3
 
 /// The keys that are packed at once: a multiple of any tile.
-#define WEFT_KEYS 128
+#define WEFT_KEYS 120
 
 /// The bytes of an element.
 static inline size_t weft_element_size(weft_element element) {
@@ -41,12 +42,13 @@ typedef struct weft_query_block {
 typedef struct weft_attention_buffers {
   size_t queries;  // of a block, a multiple of the lanes
   size_t depth;    // lanes that hold the channels of a head
-  size_t width;    // the channels, a multiple of the tile
+  size_t width;    // the channels, a multiple of those in registers
   size_t query;    // [strips][depth][strip]
   size_t sums;     // float32 [strips][width][strip]
-  size_t maxima, totals, flaws;  // float32 [queries]
+  size_t maxima, totals, highest, flaws;  // float32 [queries]
   size_t key;      // [keys][depth]
-  size_t value;    // [width / tile][keys / pair][tile]
+  size_t value;    // [width / channels][keys / pair][channels]
+  size_t scores;   // float32 [tile][strip]
   size_t weights;  // [keys / pair][strip]
   size_t rows;     // [lanes][width, a multiple of the lanes]
   size_t end;

@@ -7,6 +7,7 @@
 #define ATTEND_BLOCK weft_attend_avx2
 #define LANES 8
 #define TILE 4
+#define CHANNELS 4
 #define HIGHER(a, b) _mm256_max_ps(a, b)
 #define RIFFLE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define RIFFLE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)

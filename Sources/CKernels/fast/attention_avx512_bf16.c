@@ -6,7 +6,8 @@
 
 #define ATTEND_BLOCK weft_attend_avx512_bf16
 #define LANES 16
-#define TILE 8
+#define TILE 6
+#define CHANNELS 8
 
 #include "attention_lanes.h"
 

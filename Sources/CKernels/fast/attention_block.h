@@ -20,6 +20,7 @@ static void pack_block(
       scratch + b->query + strip * b->depth + q - strip, strip_width(b, strip) * LANES,
       floats + b->flaws + q);
     store(floats + b->maxima + q, splat(-0x1p126f));
+    store(floats + b->highest + q, splat(-0x1p126f));
     store(floats + b->totals + q, splat(0));
   }
 }
@@ -42,21 +43,18 @@ static void unpack_block(
 
 /// Lets a block of keys pass by all strips.
 static void attend_keys(
-    const weft_heads *heads, const weft_query_block *block, const weft_attention_buffers *b,
+    const weft_query_block *block, const weft_attention_buffers *b,
     const terms *t, const key_block *keys, uint32_t *scratch) {
+  float *floats = (float *)scratch;
   for (size_t q = 0; q < b->queries; q += WEFT_STRIP * LANES) {
     strip s = {
       .query = scratch + b->query + q * b->depth,
-      .sums = (float *)scratch + b->sums + q * b->width,
-      .maxima = (float *)scratch + b->maxima + q,
-      .totals = (float *)scratch + b->totals + q,
-      .seen_by_all = heads->is_causal ? block->first + q + 1 : heads->keys,
+      .sums = floats + b->sums + q * b->width,
+      .maxima = floats + b->maxima + q,
+      .totals = floats + b->totals + q,
+      .highest = floats + b->highest + q,
+      .first = block->first + q,
     };
-    if (s.seen_by_all > heads->keys) s.seen_by_all = heads->keys;
-    for (size_t i = 0; i < WEFT_STRIP * LANES; i++) {
-      size_t seen = heads->is_causal ? block->first + q + i + 1 : heads->keys;
-      s.seen[i / LANES][i % LANES] = (int32_t)(seen < heads->keys ? seen : heads->keys);
-    }
     size_t width = strip_width(b, q);
     if (width == 3) attend_strip(&s, t, keys, 3);
     if (width == 2) attend_strip(&s, t, keys, 2);
@@ -65,13 +63,20 @@ static void attend_keys(
 }
 
 void ATTEND_BLOCK(const weft_heads *heads, const weft_query_block *block, void *memory) {
-  const weft_attention_shape shape = {LANES, TILE, PAIR};
+  const weft_attention_shape shape = {LANES, TILE, CHANNELS, PAIR};
   const weft_attention_buffers b = weft_attention_buffers_of(&shape, heads);
   const size_t size = weft_element_size(heads->element);
   uint32_t *scratch = memory;
   size_t seen = heads->is_causal ? block->first + block->count : heads->keys;
   if (seen > heads->keys) seen = heads->keys;
-  terms t = {b.depth, b.width, heads->scale * (float)M_LOG2E * UNIT, scratch + b.weights};
+  terms t = {
+    .heads = heads,
+    .depth = b.depth,
+    .channels = b.width,
+    .factor = heads->scale * (float)M_LOG2E * UNIT,
+    .scores = (float *)scratch + b.scores,
+    .weights = scratch + b.weights,
+  };
   float flaw = 0;
   pack_block(heads, block, &b, scratch);
   for (size_t first = 0; first < seen; first += WEFT_KEYS) {
@@ -84,7 +89,7 @@ void ATTEND_BLOCK(const weft_heads *heads, const weft_query_block *block, void *
     pack_values(
       heads, block->value + first * heads->strides.value * size, count, padded, b.width,
       scratch + b.rows, scratch + b.value);
-    attend_keys(heads, block, &b, &t, &keys, scratch);
+    attend_keys(block, &b, &t, &keys, scratch);
   }
   unpack_block(heads, block, &b, scratch, flaw);
 }

@@ -3,6 +3,7 @@
 
 #include "attention.h"
 
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float lanes __attribute__((vector_size(4 * LANES), may_alias));
@@ -12,9 +13,9 @@ INLINE lanes load(const void *source) { return *(const lanes *)source; }
 
 INLINE void store(void *target, lanes values) { *(lanes *)target = values; }
 
-INLINE lanes splat(float value) { return (lanes){0} + value; }
+INLINE lanes splat(float value) { return value - (lanes){0}; }
 
-INLINE lanes splat_bits(uint32_t bits) { return (lanes)((whole_lanes){0} + (int32_t)bits); }
+INLINE lanes splat_bits(uint32_t bits) { return (lanes)((int32_t)bits - (whole_lanes){0}); }
 
 INLINE lanes fused(lanes a, lanes b, lanes c) { return __builtin_elementwise_fma(a, b, c); }
 

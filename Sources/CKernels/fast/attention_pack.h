@@ -66,7 +66,7 @@ static float pack_keys(
   return flaw_of(target, count * depth);
 }
 
-/// Packs values [width / TILE][padded / PAIR][TILE]; two tokens of bfloat16 share the words.
+/// Packs values [width / CHANNELS][padded / PAIR][CHANNELS]; two tokens of bfloat16 share the words.
 static void pack_values(
     const weft_heads *heads, const char *value, size_t count, size_t padded, size_t width,
     uint32_t *rows, uint32_t *target) {
@@ -78,9 +78,9 @@ static void pack_values(
       else memset(row, 0, 4 * (width / PAIR));
     }
     const uint16_t *halves = (const uint16_t *)rows;
-    for (size_t c = 0; c < width; c += TILE) {
-      uint32_t *words = target + c * (padded / PAIR) + k / PAIR * TILE;
-      for (size_t i = 0; i < TILE; i++) {
+    for (size_t c = 0; c < width; c += CHANNELS) {
+      uint32_t *words = target + c * (padded / PAIR) + k / PAIR * CHANNELS;
+      for (size_t i = 0; i < CHANNELS; i++) {
         words[i] = PAIR == 1 ? rows[c + i] : halves[c + i] | (uint32_t)halves[width + c + i] << 16;
       }
     }

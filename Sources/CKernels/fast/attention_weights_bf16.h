@@ -24,20 +24,13 @@ INLINE __m512i weight_bits(lanes exponent) {
   return _mm512_add_epi32((__m512i)p, n);
 }
 
-/// Makes scores pairs of weights [TILE / 2][strip], 2 to the power of score * factor - maximum, and adds them to the totals.
-INLINE void weigh_tile(
-    lanes scores[TILE][WEFT_STRIP], float factor, const float *maxima, const size_t strip,
-    float *totals, uint32_t *weights) {
-  const lanes ones = splat_bits(0x3f803f80);
-  for (size_t w = 0; w < strip; w++) {
-    lanes maximum = load(maxima + w * LANES), total = load(totals + w * LANES);
-    for (size_t r = 0; r < TILE; r += 2) {
-      __m512i low = weight_bits(fused(scores[r][w], splat(factor), -maximum));
-      __m512i high = weight_bits(fused(scores[r + 1][w], splat(factor), -maximum));
-      lanes pair = (lanes)_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(low, 16), high);
-      total = MULTIPLY_ADD(total, pair, ones);
-      store(weights + (r / 2 * strip + w) * LANES, pair);
-    }
-    store(totals + w * LANES, total);
-  }
+/// Makes two vectors of scores pairs of weights, 2 to the power of score * factor - maximum, and adds them to the total.
+INLINE void weigh(
+    const float *scores, float factor, const float *maximum, float *total, uint32_t *weights) {
+  lanes top = load(maximum);
+  __m512i low = weight_bits(fused(load(scores), splat(factor), -top));
+  __m512i high = weight_bits(fused(load(scores + LANES), splat(factor), -top));
+  lanes pair = (lanes)_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(low, 16), high);
+  store(total, MULTIPLY_ADD(load(total), pair, splat_bits(0x3f803f80)));
+  store(weights, pair);
 }
