@@ -260,6 +260,7 @@ bool weft_openblas_load(void);
 /// Runs a product; weft_openblas_load has answered true.
 void weft_openblas_dgemm(const weft_dgemm_call *call);
 
+#include "fast.h"
 #include "scaled.h"  // needs the types above
 
 #endif

@@ -21,6 +21,9 @@ package final class ReferenceBackend: Backend {
     kernels = ComputeKernels(set)
   }
 
+  /// All of its tensors are plain.
+  package func plain(_ x: Tensor) -> Tensor { x }
+
   /// A weight is kept as it is.
   package func prepare(weight: Tensor, bias: Tensor?) -> any PreparedWeight {
     precondition(bias.map { $0.elementCount == weight[0] } ?? true)
