@@ -11,9 +11,14 @@ struct BlockDecoder: ValueDecoder {
   /// The decoder of a tensor; nil when its type is not in blocks.
   init?(_ tensor: Checkpoint.Tensor) {
     guard let codec = BlockCodec(tensor.info.dtype) else { return nil }
-    self.tensor = tensor
-    self.codec = codec
+    self.init(tensor, codec)
   }
+
+  private init(_ tensor: Checkpoint.Tensor, _ codec: BlockCodec) {
+    (self.tensor, self.codec) = (tensor, codec)
+  }
+
+  func inMemory() throws -> any ValueDecoder { BlockDecoder(try tensor.inMemory(), codec) }
 
   var path: String { tensor.source.path }
   var elementCount: Int { tensor.info.elementCount }

@@ -17,6 +17,9 @@ package final class DecodedSource: ByteSource {
   /// The same values with another description of how they are stored.
   func storing(_ stored: StoredForm) -> DecodedSource { DecodedSource(decoder, stored: stored) }
 
+  /// The same values of bytes that are read once and stay in memory.
+  func inMemory() throws -> DecodedSource { DecodedSource(try decoder.inMemory(), stored: stored) }
+
   package var path: String { decoder.path }
   package var byteCount: Int { decoder.elementCount * Self.width }
 

@@ -13,9 +13,14 @@ struct Float8Decoder: ValueDecoder {
     guard tensor.info.dtype.kind == .float, let codec = ByteCodec(tensor.info.dtype) else {
       return nil
     }
-    self.tensor = tensor
-    self.codec = codec
+    self.init(tensor, codec)
   }
+
+  private init(_ tensor: Checkpoint.Tensor, _ codec: ByteCodec) {
+    (self.tensor, self.codec) = (tensor, codec)
+  }
+
+  func inMemory() throws -> any ValueDecoder { Float8Decoder(try tensor.inMemory(), codec) }
 
   var path: String { tensor.source.path }
   var elementCount: Int { tensor.info.elementCount }

@@ -25,6 +25,12 @@ struct ScaledDecoder: ValueDecoder {
     self.rotation = rotation
   }
 
+  func inMemory() throws -> any ValueDecoder {
+    ScaledDecoder(
+      try tensor.inMemory(), elements: elements, elementCount: elementCount,
+      groupLength: groupLength, scales: try scales.inMemory(), rotation: rotation)
+  }
+
   var path: String { tensor.source.path }
   var grain: Int { rotation ?? elements.unit.elementCount }
 
