@@ -23,8 +23,8 @@ struct ForwardResult {
       .init("component", .string(command.component)),
       .init("architecture", .string(architecture ?? "unknown")),
       .init("configuration", .string(configuration.rawValue)),
-      .init("backend", .string(command.backend.rawValue)),
-      .init("precision", .string(command.precision.rawValue)),
+      .init("backend", .string(command.computing.backend.rawValue)),
+      .init("precision", .string(command.computing.precision.rawValue)),
       .init(
         "tensors",
         .array(

@@ -7,6 +7,14 @@ package enum FastInstructionSet: UInt32, CaseIterable, Sendable, Comparable {
   /// AVX-512 with products of bfloat16.
   case avx512BF16
 
+  /// The name for people.
+  package var name: String { self == .avx512BF16 ? "avx512_bf16" : String(describing: self) }
+
+  /// The one of a name, or nil.
+  package static func named(_ name: String) -> FastInstructionSet? {
+    allCases.first { $0.name == name }
+  }
+
   /// The best that this processor has.
   package static let best =
     FastInstructionSet(rawValue: weft_best_fast_isa().rawValue) ?? .scalar

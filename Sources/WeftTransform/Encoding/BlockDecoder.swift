@@ -27,9 +27,9 @@ struct BlockDecoder: ValueDecoder {
   func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
     let dtype = tensor.info.dtype
     let start = elements.lowerBound / grain * dtype.blockByteCount
-    try raw.withBuffer(byteCount: elements.count / grain * dtype.blockByteCount) { blocks in
-      try tensor.read(at: start, into: blocks)
-      codec.decode(blocks, into: values)
+    let byteCount = elements.count / grain * dtype.blockByteCount
+    try tensor.withBytes(at: start, byteCount: byteCount, buffers: raw) {
+      codec.decode($0, into: values)
     }
   }
 }

@@ -1,4 +1,5 @@
 import WeftFiles
+import WeftKernels
 package import WeftTensors
 
 /// The float32 values of a tensor that is stored in another form, as bytes that can be read at any offset.

@@ -27,9 +27,8 @@ struct Float8Decoder: ValueDecoder {
   var grain: Int { 1 }
 
   func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
-    try raw.withBuffer(byteCount: elements.count) { bytes in
-      try tensor.read(at: elements.lowerBound, into: bytes)
-      codec.decode(bytes, into: values)
+    try tensor.withBytes(at: elements.lowerBound, byteCount: elements.count, buffers: raw) {
+      codec.decode($0, into: values)
     }
   }
 }

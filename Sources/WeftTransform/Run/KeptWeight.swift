@@ -1,5 +1,5 @@
 import WeftFiles
-package import WeftKernels
+import WeftKernels
 package import WeftTensors
 
 /// A layer's weight whose bytes are in memory as a file has them: in blocks, of 8 bits with scales, of half floats.
@@ -21,10 +21,9 @@ package final class KeptWeight: StoredWeight {
     let (first, count) = (block.elementOffset + outputs.lowerBound * depth, outputs.count * depth)
     let (dtype, width) = (block.dtype, block.dtype.byteWidth ?? 1)
     guard dtype != .f32 else { return try block.tensor.read(at: first * width, into: values) }
-    try raw.withBuffer(byteCount: count * width) { bytes in
-      try block.tensor.read(at: first * width, into: bytes)
+    try block.tensor.withBytes(at: first * width, byteCount: count * width, buffers: raw) {
       var tally = Tally()
-      Kernels.best.convert(bytes, dtype, into: values, .f32, tally: &tally)
+      Kernels.best.convert($0, dtype, into: values, .f32, tally: &tally)
     }
   }
 }

@@ -56,29 +56,14 @@ struct ForwardCommand: ParsableCommand {
       valueName: "glob"))
   var trace: [String] = []
 
-  @Option(help: ArgumentHelp("What computes: reference.", valueName: "name"))
-  var backend: BackendChoice = .reference
-
-  @Option(help: ArgumentHelp("The type that is computed in: f32.", valueName: "type"))
-  var precision: Precision = .f32
-
   @Option(
     name: .customLong("repeat"),
     help: ArgumentHelp("Run the network so many times, to see how long it takes.", valueName: "n"))
   var runCount = 1
 
+  @OptionGroup(title: "Computing") var computing: BackendOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
-
-  /// The values of `--backend`.
-  enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
-    case reference
-  }
-
-  /// The values of `--precision`.
-  enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case f32
-  }
 
   func validate() throws {
     guard output.hasSuffix(".safetensors") else {
@@ -123,7 +108,8 @@ struct ForwardCommand: ParsableCommand {
       kind, of: model, configPath: config, library: library,
       reader: ValueReader(
         threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
-        progress: meter.add))
+        progress: meter.add),
+      keepsWeights: computing.weights == .keep)
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     // What is traced is held beside what is computed.
     let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
@@ -136,7 +122,7 @@ struct ForwardCommand: ParsableCommand {
         "the number of heads is a guess, since no published model has these sizes: give --config")
     }
     Interruption.endProgramCleanly()
-    let backend = try ReferenceBackend(threads: work.threadOptions.count)
+    let backend = try computing.backend(threads: work.threadOptions.count)
     let start = ContinuousClock.now
     let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
     let network = try meter.shown(display) { try found.load(backend) }
@@ -172,7 +158,7 @@ struct ForwardCommand: ParsableCommand {
     let pass = Pass(backend, observer: observer)
     let outputs =
       work.allowNonFinite
-      ? try network.outputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
+      ? try network.plainOutputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
     try refuseIdle(observer)
     return outputs + (observer?.outputs ?? [])
   }
