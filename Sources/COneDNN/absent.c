@@ -25,6 +25,14 @@ weft_onednn_layer *weft_onednn_layer_create(
   return NULL;
 }
 
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads) {
+  (void)layer, (void)type, (void)values, (void)room, (void)threads;
+  return UNIMPLEMENTED;
+}
+
+void weft_onednn_layer_empty(weft_onednn_layer *layer) { (void)layer; }
+
 void weft_onednn_layer_destroy(weft_onednn_layer *layer) { (void)layer; }
 
 size_t weft_onednn_layer_byte_count(const weft_onednn_layer *layer) {

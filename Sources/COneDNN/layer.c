@@ -224,29 +224,35 @@ static weft_onednn_call typical(const weft_onednn_kernel *kernel, int threads) {
   return call;
 }
 
-/// The order in which values come: float32, [outputs, inputs, ...].
-static void plain_order(const weft_onednn_kernel *k, dnnl_memory_desc_t *order) {
+/// The order in which values come: [outputs, inputs, ...].
+static void plain_order(const weft_onednn_kernel *k, weft_onednn_type values, dnnl_memory_desc_t *order) {
+  dnnl_data_type_t type = weft_dnnl_type(values);
   const dnnl_dims_t matrix = {k->inputs, k->outputs};  // oneDNN has the inputs first
   const dnnl_dims_t kernel = {k->outputs, k->inputs, k->height, k->width};
   if (is_linear(k)) {
-    weft_dnnl.memory_desc_init_by_tag(order, 2, matrix, dnnl_f32, dnnl_ba);
+    weft_dnnl.memory_desc_init_by_tag(order, 2, matrix, type, dnnl_ba);
   } else {
-    weft_dnnl.memory_desc_init_by_tag(order, 4, kernel, dnnl_f32, dnnl_oihw);
+    weft_dnnl.memory_desc_init_by_tag(order, 4, kernel, type, dnnl_oihw);
   }
 }
 
-static dnnl_status_t pack(weft_onednn_layer *layer, const float *values, int threads) {
+/// Chooses the order of the weights.
+static dnnl_status_t choose(weft_onednn_layer *layer, int threads) {
   weft_onednn_call call = typical(&layer->kernel, threads);
   orders orders = orders_of(layer, &call);
   dnnl_primitive_desc_t description = NULL;
   dnnl_status_t status = describe(layer, &call, &orders, &description);
   if (description) weft_dnnl.primitive_desc_destroy(description);
-  if (status != dnnl_success) return status;
-  layer->order = orders.weights;
+  if (status == dnnl_success) layer->order = orders.weights;
+  return status;
+}
+
+/// Puts values into the layer's order, in memory that is given or allocated.
+static dnnl_status_t pack(weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room) {
   dnnl_memory_desc_t plain;
-  plain_order(&layer->kernel, &plain);
+  plain_order(&layer->kernel, type, &plain);
   dnnl_memory_t source = NULL;
-  status = weft_dnnl.memory_create(&layer->weights, &layer->order, weft_dnnl.engine, DNNL_MEMORY_ALLOCATE);
+  dnnl_status_t status = weft_dnnl.memory_create(&layer->weights, &layer->order, weft_dnnl.engine, room);
   if (status == dnnl_success) status = weft_dnnl.memory_create(&source, &plain, weft_dnnl.engine, (void *)values);
   if (status == dnnl_success) status = weft_dnnl_move(source, &plain, layer->weights, &layer->order);
   if (source) weft_dnnl.memory_destroy(source);
@@ -261,7 +267,9 @@ weft_onednn_layer *weft_onednn_layer_create(
   layer->kernel = *kernel;
   layer->type = type;
   layer->bias = calloc((size_t)kernel->outputs, sizeof *layer->bias);
-  if (!layer->bias || pack(layer, weight, threads) != dnnl_success) {
+  dnnl_status_t status = layer->bias ? choose(layer, threads) : dnnl_out_of_memory;
+  if (status == dnnl_success && weight) status = pack(layer, WEFT_ONEDNN_F32, weight, DNNL_MEMORY_ALLOCATE);
+  if (status != dnnl_success) {
     weft_onednn_layer_destroy(layer);
     return NULL;
   }
@@ -269,9 +277,21 @@ weft_onednn_layer *weft_onednn_layer_create(
   return layer;
 }
 
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads) {
+  weft_dnnl.set_thread_count(threads);
+  weft_onednn_layer_empty(layer);
+  return pack(layer, type, values, room);
+}
+
+void weft_onednn_layer_empty(weft_onednn_layer *layer) {
+  if (layer->weights) weft_dnnl.memory_destroy(layer->weights);
+  layer->weights = NULL;
+}
+
 void weft_onednn_layer_destroy(weft_onednn_layer *layer) {
   trim(layer, 0);
-  if (layer->weights) weft_dnnl.memory_destroy(layer->weights);
+  weft_onednn_layer_empty(layer);
   free(layer->bias);
   free(layer);
 }

@@ -12,6 +12,7 @@
 #include "CLapack.h"
 #include "codecs.h"
 #include "compute.h"
+#include "fast.h"
 #include "merge.h"
 #include "squared_error.h"
 

@@ -55,13 +55,25 @@ typedef struct weft_onednn_kernel {
 typedef struct weft_onednn_layer weft_onednn_layer;
 
 /// Makes a layer of values that are float32, row after row; no bias is zeros. NULL when memory is short.
+///
+/// Without a weight the layer is empty: it is filled before it is run.
 weft_onednn_layer *weft_onednn_layer_create(
   const weft_onednn_kernel *kernel, weft_onednn_type type, const float *weight, const float *bias, int threads);
+
+/// Fills an empty layer with values of float32 or the layer's type, row after row.
+///
+/// Their copy in the layer's order is in `room`, of at least weft_onednn_layer_byte_count bytes, which the caller keeps as it is
+/// until the layer has run.
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads);
+
+/// Takes the weights from a layer.
+void weft_onednn_layer_empty(weft_onednn_layer *layer);
 
 /// Ends a layer.
 void weft_onednn_layer_destroy(weft_onednn_layer *layer);
 
-/// The memory of a layer's weights, in bytes.
+/// The memory of a layer's weights and biases, in bytes; of an empty one, what it takes to fill it now.
 size_t weft_onednn_layer_byte_count(const weft_onednn_layer *layer);
 
 /// One use of a layer.

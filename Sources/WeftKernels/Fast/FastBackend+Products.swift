@@ -8,6 +8,18 @@ extension FastBackend {
     return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
   }
 
+  /// Stored weights become values whenever their layer is used.
+  package func prepare(
+    stored weight: any StoredWeight, bias: Tensor?
+  ) throws -> any PreparedWeight {
+    let loan = WeightLoan(
+      weight: weight, room: room, element: element,
+      isRounded: precision == .bf16 && element == .float32, threads: threads)
+    return try FastWeight(stored: loan, bias: bias, element.oneDNN, threads: threads)
+  }
+
+  package var weightElementByteCount: Int { element.byteCount }
+
   /// What `prepare` made.
   func own(_ weight: any PreparedWeight) -> FastWeight {
     guard let own = weight as? FastWeight else {

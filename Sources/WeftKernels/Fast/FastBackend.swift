@@ -15,6 +15,8 @@ package final class FastBackend: Backend {
   let set: FastInstructionSet
   /// How activations are stored.
   let element: Tensor.Element
+  /// Where stored weights become values.
+  let room: WeightRoom
   let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
@@ -36,6 +38,7 @@ package final class FastBackend: Backend {
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
     element = precision == .bf16 && set.computesBFloat16 ? .bfloat16 : .float32
+    room = WeightRoom(elementByteCount: element.byteCount)
     fallback = try ReferenceBackend(threads: threads)
   }
 
