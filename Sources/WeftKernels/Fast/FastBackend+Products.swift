@@ -4,7 +4,7 @@ import WeftTensors
 extension FastBackend {
   /// Weights are copied once, into the order that oneDNN wants.
   package func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight {
-    let weight = set.computesBFloat16 || precision == .f32 ? weight : rounded(weight)
+    let weight = set.computesBFloat16 || precision == .f32 ? weight : try rounded(weight)
     return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
   }
 
@@ -47,7 +47,7 @@ extension FastBackend {
     let own = try own(residual)
     guard epilogue.activation == nil else {
       try product(&call)
-      return try add(own, to: result)
+      return try finish(result, Epilogue(residual: own), into: result)
     }
     try write(own, to: result)
     call.accumulates = true
@@ -85,6 +85,7 @@ extension FastBackend {
 
   /// Matrices row after row, whatever their rank.
   private func matrices(_ x: Tensor) throws -> Tensor {
-    try own(x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
+    try own(
+      x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
   }
 }

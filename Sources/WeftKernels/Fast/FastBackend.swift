@@ -15,6 +15,7 @@ package final class FastBackend: Backend {
   let set: FastInstructionSet
   /// How activations are stored.
   let element: Tensor.Element
+  let elements: FastElements
   let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
@@ -26,16 +27,19 @@ package final class FastBackend: Backend {
     case bf16
   }
 
-  /// Makes a backend that works on so many threads.
+  /// Makes a backend that works on so many threads; activations are stored as suits the precision, or as told.
   ///
   /// - Throws: when oneDNN is missing.
   package init(
-    threads: Int, precision: Precision, _ set: FastInstructionSet = .best
+    threads: Int, precision: Precision, _ set: FastInstructionSet = .best,
+    storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
-    element = precision == .bf16 && set.computesBFloat16 ? .bfloat16 : .float32
+    let isShort = precision == .bf16 && set.computesBFloat16
+    element = activations ?? (isShort ? .bfloat16 : .float32)
+    elements = FastElements(set)
     fallback = try ReferenceBackend(threads: threads)
   }
 
@@ -70,27 +74,6 @@ package final class FastBackend: Backend {
     try each((count + size - 1) / size) { _, part in
       try body(part * size..<min(count, (part + 1) * size))
     }
-  }
-
-  private func copy(
-    _ x: Tensor, _ element: Tensor.Element, _ order: Tensor.Order
-  ) throws -> Tensor {
-    let result = pool.tensor(x.shape, element, order)
-    let size = x.shape.rank == 4 ? x.shape.dimensions : [1, 1, 1, x.elementCount]
-    var call = weft_onednn_copy()
-    (call.pictures, call.channels) = (Int64(size[0]), Int64(size[1]))
-    (call.height, call.width) = (Int64(size[2]), Int64(size[3]))
-    (call.source_type, call.target_type) = (x.element.oneDNN, element.oneDNN)
-    call.source_is_channels_last = x.order == .channelsLast
-    call.target_is_channels_last = order == .channelsLast
-    call.source = UnsafeRawPointer(x.bytes)
-    call.target = result.bytes
-    call.threads = Int32(threads)
-    // In bounds: both tensors have as many values as the sizes say.
-    try withExtendedLifetime((x, result)) {
-      try OneDNN.check(weft_onednn_reorder(&call), "copying \(x.shape)")
-    }
-    return result
   }
 }
 
