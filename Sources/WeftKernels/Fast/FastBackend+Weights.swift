@@ -10,7 +10,7 @@ extension FastBackend {
     if let maximum = inputMaxima[layer] {
       return try integers(weight, bias: bias, inputMaximum: maximum)
     }
-    let weight = roundsWeights ? rounded(weight) : weight
+    let weight = roundsWeights ? try rounded(weight) : weight
     return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
   }
 
