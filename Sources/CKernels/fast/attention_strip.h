@@ -31,19 +31,15 @@ typedef struct terms {
   uint32_t *weights;       // [keys / PAIR][width]
 } terms;
 
-/// Makes a part of the scores weights.
-INLINE void weigh_part(
-    const strip *s, const terms *t, size_t row, size_t w, const size_t width, uint32_t *weights) {
-  size_t part = row * width + w;
-  weigh(
-    t->scores + part * PAIR * LANES, t->factor, s->maxima + w * LANES, s->totals + w * LANES,
-    weights + part * LANES);
-}
-
 /// Makes the scores of the last tile weights.
 INLINE void weigh_tile(const strip *s, const terms *t, const size_t width, uint32_t *weights) {
-  for (size_t row = 0; row < TILE / PAIR; row++) {
-    UNROLLED for (size_t w = 0; w < width; w++) weigh_part(s, t, row, w, width, weights);
+  for (size_t w = 0; w < width; w++) {
+    lanes maximum = load(s->maxima + w * LANES), total = load(s->totals + w * LANES);
+    for (size_t part = w; part < TILE / PAIR * width; part += width) {
+      total = weigh(
+        t->scores + part * PAIR * LANES, t->factor, maximum, total, weights + part * LANES);
+    }
+    store(s->totals + w * LANES, total);
   }
 }
 
@@ -52,22 +48,28 @@ INLINE void weigh_tile(const strip *s, const terms *t, const size_t width, uint3
 INLINE void score_tile(
     const strip *s, const terms *t, const uint32_t *key, uint32_t *weights_before,
     const size_t width, lanes scores[TILE][WEFT_STRIP]) {
-  size_t depth = t->depth, d = 0;
+  const size_t parts = TILE / PAIR * width, depth = t->depth;
+  const uint32_t *query = s->query, *end = query + depth * width * LANES;
   UNROLLED for (size_t r = 0; r < TILE; r++) {
     UNROLLED for (size_t w = 0; w < width; w++) scores[r][w] = splat(0);
   }
-  if (weights_before && depth < TILE / PAIR * width) {
+  if (weights_before && depth < parts) {
     weigh_tile(s, t, width, weights_before);
   } else if (weights_before) {
-    for (size_t row = 0; row < TILE / PAIR; row++) {
-      UNROLLED for (size_t w = 0; w < width; w++, d++) {
-        add_products(s->query + d * width * LANES, key + d, depth, width, scores);
-        weigh_part(s, t, row, w, width, weights_before);
+    for (size_t w = 0; w < width; w++) {
+      lanes maximum = load(s->maxima + w * LANES), total = load(s->totals + w * LANES);
+      ROLLED for (size_t part = w; part < parts; part += width) {
+        add_products(query, key++, depth, width, scores);
+        query += width * LANES;
+        total = weigh(
+          t->scores + part * PAIR * LANES, t->factor, maximum, total,
+          weights_before + part * LANES);
       }
+      store(s->totals + w * LANES, total);
     }
   }
-  for (; d < depth; d++) {
-    add_products(s->query + d * width * LANES, key + d, depth, width, scores);
+  ROLLED for (; query < end; query += width * LANES) {
+    add_products(query, key++, depth, width, scores);
   }
 }
 
@@ -126,6 +128,7 @@ static __attribute__((noinline)) void raise_maxima(
     lanes maximum = load(s->maxima + w * LANES);
     lanes exponent = load(highest + w * LANES) * splat(t->factor);
     whole_lanes outgrown = exponent - maximum > splat(slack * UNIT);
+    if (!any(outgrown)) continue;
     lanes raised = choose(outgrown, exponent, maximum);
     lanes shrink = choose(outgrown, power_of_two((maximum - raised) * splat(1 / UNIT)), splat(1));
     store(s->maxima + w * LANES, raised);
