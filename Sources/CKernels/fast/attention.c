@@ -11,10 +11,10 @@ static weft_fast_isa kernel_of(weft_fast_isa isa, weft_element element) {
 }
 
 static const weft_attention_shape shapes[WEFT_FAST_ISA_COUNT] = {
-  [WEFT_FAST_SCALAR] = {1, 1, 1, 1},
-  [WEFT_FAST_AVX2] = {8, 4, 4, 1},
-  [WEFT_FAST_AVX512] = {16, 6, 8, 1},
-  [WEFT_FAST_AVX512_BF16] = {16, 6, 8, 2},
+  [WEFT_FAST_SCALAR] = {1, 1, 1, 1, 1},
+  [WEFT_FAST_AVX2] = {8, 2, 6, 4, 1},
+  [WEFT_FAST_AVX512] = {16, 3, 6, 8, 1},
+  [WEFT_FAST_AVX512_BF16] = {16, 3, 6, 8, 2},
 };
 
 static const weft_attention_shape *shape_of(weft_fast_isa isa, const weft_heads *heads) {
@@ -24,7 +24,7 @@ static const weft_attention_shape *shape_of(weft_fast_isa isa, const weft_heads 
 /// The most queries of a block. Every block packs all keys again, so that many queries are better; but what is packed of
 /// them and their sums are to stay in a cache of 1 MiB, beside keys and values.
 static size_t longest_block(const weft_attention_shape *shape, const weft_heads *heads) {
-  const size_t most = 384, memory = 640 << 10, strip = WEFT_STRIP * 16;
+  const size_t most = 384, memory = 640 << 10, strip = shape->strip * shape->lanes;
   size_t fitting = memory / (heads->channels * (4 / shape->pair + 4));
   if (fitting > most) return most;
   return fitting < strip ? strip : fitting / strip * strip;
@@ -86,8 +86,8 @@ weft_attention_buffers weft_attention_buffers_of(
   b.flaws = take(&b.end, b.queries);
   b.key = take(&b.end, keys * b.depth + row);
   b.value = take(&b.end, keys / shape->pair * b.width);
-  b.scores = take(&b.end, shape->tile * WEFT_STRIP * shape->lanes);
-  b.weights = take(&b.end, keys / shape->pair * WEFT_STRIP * shape->lanes);
+  b.scores = take(&b.end, shape->tile * shape->strip * shape->lanes);
+  b.weights = take(&b.end, keys / shape->pair * shape->strip * shape->lanes);
   b.rows = take(&b.end, (shape->lanes > 3 ? shape->lanes : 3) * row);
   return b;
 }

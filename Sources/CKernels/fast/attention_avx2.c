@@ -6,8 +6,10 @@
 
 #define ATTEND_BLOCK weft_attend_avx2
 #define LANES 8
-#define TILE 4
+#define STRIP 2
+#define TILE 6
 #define CHANNELS 4
+#define WEIGHS_BETWEEN false
 #define HIGHER(a, b) _mm256_max_ps(a, b)
 #define LOAD_BYTES(source, count) load_words(source, (count) / 4)
 #define RIFFLE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)

@@ -6,8 +6,10 @@
 
 #define ATTEND_BLOCK weft_attend_avx512
 #define LANES 16
+#define STRIP 3
 #define TILE 6
 #define CHANNELS 8
+#define WEIGHS_BETWEEN true
 
 #include "attention_lanes.h"
 

@@ -1,9 +1,9 @@
 // A block of queries: packs them, lets the keys pass by in blocks, and unpacks the sums.
 
-/// A strip begins every WEFT_STRIP vectors of queries; the last of a block may be narrower.
+/// A strip begins every STRIP vectors of queries; the last of a block may be narrower.
 static size_t strip_width(const weft_attention_buffers *b, size_t first) {
   size_t left = (b->queries - first) / LANES;
-  return left < WEFT_STRIP ? left : WEFT_STRIP;
+  return left < STRIP ? left : STRIP;
 }
 
 static void pack_block(
@@ -13,7 +13,7 @@ static void pack_block(
   size_t bytes = heads->strides.query * weft_element_size(heads->element);
   memset(scratch + b->sums, 0, 4 * b->queries * b->width);
   for (size_t q = 0; q < b->queries; q += LANES) {
-    size_t strip = q / (WEFT_STRIP * LANES) * (WEFT_STRIP * LANES);
+    size_t strip = q / (STRIP * LANES) * (STRIP * LANES);
     size_t count = q < block->count ? block->count - q : 0;
     pack_queries(
       heads, block->query + (block->first + q) * bytes, count, b->depth, scratch + b->rows,
@@ -31,7 +31,7 @@ static void unpack_block(
   float *floats = (float *)scratch;
   size_t bytes = heads->strides.target * weft_element_size(heads->element);
   for (size_t q = 0; q < block->count; q += LANES) {
-    size_t strip = q / (WEFT_STRIP * LANES) * (WEFT_STRIP * LANES);
+    size_t strip = q / (STRIP * LANES) * (STRIP * LANES);
     size_t count = block->count - q < LANES ? block->count - q : LANES;
     lanes factors = splat(1) / load(floats + b->totals + q) + load(floats + b->flaws + q) + splat(flaw);
     unpack_sums(
@@ -46,7 +46,7 @@ static void attend_keys(
     const weft_query_block *block, const weft_attention_buffers *b,
     const terms *t, const key_block *keys, uint32_t *scratch) {
   float *floats = (float *)scratch;
-  for (size_t q = 0; q < b->queries; q += WEFT_STRIP * LANES) {
+  for (size_t q = 0; q < b->queries; q += STRIP * LANES) {
     strip s = {
       .query = scratch + b->query + q * b->depth,
       .sums = floats + b->sums + q * b->width,
@@ -56,14 +56,14 @@ static void attend_keys(
       .first = block->first + q,
     };
     size_t width = strip_width(b, q);
-    if (width == 3) attend_strip(&s, t, keys, 3);
+    if (STRIP == 3 && width == 3) attend_strip(&s, t, keys, 3);
     if (width == 2) attend_strip(&s, t, keys, 2);
     if (width == 1) attend_strip(&s, t, keys, 1);
   }
 }
 
 void ATTEND_BLOCK(const weft_heads *heads, const weft_query_block *block, void *memory) {
-  const weft_attention_shape shape = {LANES, TILE, CHANNELS, PAIR};
+  const weft_attention_shape shape = {LANES, STRIP, TILE, CHANNELS, PAIR};
   const weft_attention_buffers b = weft_attention_buffers_of(&shape, heads);
   const size_t size = weft_element_size(heads->element);
   uint32_t *scratch = memory;

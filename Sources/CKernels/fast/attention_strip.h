@@ -1,4 +1,4 @@
-// A strip, at most WEFT_STRIP vectors of queries, and the blocks of keys that pass by.
+// A strip, at most STRIP vectors of queries, and the blocks of keys that pass by.
 
 /// Weights may grow to two to this power before the maxima follow the scores, so that sums are seldom multiplied again.
 #define SLACK 8
@@ -47,13 +47,13 @@ INLINE void weigh_tile(const strip *s, const terms *t, const size_t width, uint3
 /// different units of the processor.
 INLINE void score_tile(
     const strip *s, const terms *t, const uint32_t *key, uint32_t *weights_before,
-    const size_t width, lanes scores[TILE][WEFT_STRIP]) {
+    const size_t width, lanes scores[TILE][STRIP]) {
   const size_t parts = TILE / PAIR * width, depth = t->depth;
   const uint32_t *query = s->query, *end = query + depth * width * LANES;
   UNROLLED for (size_t r = 0; r < TILE; r++) {
     UNROLLED for (size_t w = 0; w < width; w++) scores[r][w] = splat(0);
   }
-  if (weights_before && depth < parts) {
+  if (weights_before && (!WEIGHS_BETWEEN || depth < parts)) {
     weigh_tile(s, t, width, weights_before);
   } else if (weights_before) {
     for (size_t w = 0; w < width; w++) {
@@ -75,7 +75,7 @@ INLINE void score_tile(
 
 /// Stores the scores for weigh_part, and the highest of each query.
 INLINE void keep_scores(
-    const terms *t, lanes scores[TILE][WEFT_STRIP], const size_t width, lanes highest[WEFT_STRIP]) {
+    const terms *t, lanes scores[TILE][STRIP], const size_t width, lanes highest[STRIP]) {
   UNROLLED for (size_t w = 0; w < width; w++) {
     highest[w] = scores[0][w];
     UNROLLED for (size_t r = 0; r < TILE; r++) {
@@ -89,16 +89,17 @@ INLINE void keep_scores(
 /// Hides the scores of keys from `first` on that a query does not see.
 static __attribute__((noinline)) void hide_unseen(
     const strip *s, const terms *t, size_t first, size_t width, lanes *highest) {
-  for (size_t w = 0; w < width; w++) {
+  whole_lanes query;
+  for (int32_t i = 0; i < LANES; i++) query[i] = (int32_t)s->first + i;
+  for (size_t w = 0; w < width; w++, query += LANES) {
     highest[w] = splat(UNSEEN);
     for (size_t r = 0; r < TILE; r++) {
       float *scores = t->scores + ((r / PAIR * width + w) * PAIR + r % PAIR) * LANES;
-      for (size_t i = 0; i < LANES; i++) {
-        size_t key = first + r, query = s->first + w * LANES + i;
-        bool is_seen = key < t->heads->keys && (!t->heads->is_causal || key <= query);
-        if (!is_seen) scores[i] = UNSEEN;
-      }
-      highest[w] = HIGHER(highest[w], load(scores));
+      int32_t key = (int32_t)(first + r);
+      lanes score = first + r < t->heads->keys ? load(scores) : splat(UNSEEN);
+      if (t->heads->is_causal) score = choose(query < key, splat(UNSEEN), score);
+      store(scores, score);
+      highest[w] = HIGHER(highest[w], score);
     }
   }
 }
@@ -107,6 +108,13 @@ static __attribute__((noinline)) void hide_unseen(
 INLINE bool hides(const strip *s, const terms *t, size_t first) {
   if (t->heads->is_causal && first + TILE > s->first + 1) return true;
   return first + TILE > t->heads->keys;
+}
+
+/// The keys of the block that any query of the strip sees, in whole tiles.
+INLINE size_t seen_keys(const strip *s, const terms *t, const key_block *keys, size_t width) {
+  size_t seen = s->first + width * LANES;
+  if (!t->heads->is_causal || keys->first + keys->count <= seen) return keys->count;
+  return keys->first < seen ? (seen - keys->first + TILE - 1) / TILE * TILE : 0;
 }
 
 /// Whether an exponent is more than `slack` above its query's maximum.
@@ -157,10 +165,11 @@ INLINE void attend_strip(
     const strip *s, const terms *t, const key_block *keys, const size_t width) {
   const strip here = *s;  // copies that nothing points to stay in registers
   const terms fixed = *t;
+  const size_t count = seen_keys(s, t, keys, width);
   size_t added = 0;
   uint32_t *weights = NULL;
-  for (size_t k = 0; k < keys->count; k += TILE) {
-    lanes scores[TILE][WEFT_STRIP], highest[WEFT_STRIP];
+  for (size_t k = 0; k < count; k += TILE) {
+    lanes scores[TILE][STRIP], highest[STRIP];
     size_t first = keys->first + k;
     score_tile(&here, &fixed, keys->key + k * fixed.depth, weights, width, scores);
     keep_scores(&fixed, scores, width, highest);
@@ -176,8 +185,9 @@ INLINE void attend_strip(
     }
     weights = fixed.weights + k / PAIR * width * LANES;
   }
+  if (count == 0) return;
   weigh_tile(&here, &fixed, width, weights);
-  add_values(&here, &fixed, keys, added, keys->count / PAIR, width);
+  add_values(&here, &fixed, keys, added, count / PAIR, width);
   // The greatest weight is one again: weights just below a power of two are rounded the least.
   if (outgrows(&here, &fixed, here.highest, 0, width)) {
     raise_maxima(s, t, here.highest, 0, width, false);
