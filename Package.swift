@@ -41,6 +41,10 @@ let fuzzing: [Target] = [
 let package = Package(
   name: "weft",
   products: [.executable(name: "weft", targets: ["weft"])],
+  traits: [
+    .trait(name: "OneDNN", description: "The fast backend of the networks, on oneDNN."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,6 +58,9 @@ let package = Package(
     .target(
       name: "CFormats", cSettings: [.disableWarning("c23-extensions")] + strictC),
     .target(name: "CKernels", cSettings: strictC),
+    .target(
+      name: "COneDNN",
+      cSettings: strictC + [.define("WEFT_ONEDNN", .when(traits: ["OneDNN"]))]),
     .target(name: "CPlanes", cSettings: strictC),
     .target(name: "CSystem", cSettings: strictC),
     library("WeftTensors"),
@@ -61,7 +68,7 @@ let package = Package(
       "WeftFiles",
       ["WeftTensors", "CCrypto", "CDeflate", "CPlanes", "CSystem", "CZlib", "CZstd"]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
-    library("WeftKernels", ["WeftTensors", "CKernels"]),
+    library("WeftKernels", ["WeftTensors", "CKernels", "COneDNN"]),
     library(
       "WeftTransform",
       ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes"]),

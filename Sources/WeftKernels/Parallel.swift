@@ -9,7 +9,8 @@ package enum Parallel {
   /// others after their current item and is thrown. One thread, or one item, runs on the caller's
   /// thread in order.
   package static func run(
-    threads: Int, count: Int, _ body: @Sendable (_ worker: Int, _ item: Int) throws -> Void
+    threads: Int, count: Int, on team: Team = .dispatch,
+    _ body: @Sendable (_ worker: Int, _ item: Int) throws -> Void
   ) throws {
     precondition(threads > 0 && count >= 0)
     let workers = min(threads, count)
@@ -18,12 +19,28 @@ package enum Parallel {
       return
     }
     let state = State()
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    team.perform(workers) { worker in
       while let item = state.next(below: count) {
         do { try body(worker, item) } catch { state.stop(error) }
       }
     }
     if let error = state.error.withLock({ $0 }) { throw error }
+  }
+
+  /// Whose threads work.
+  package enum Team: Sendable {
+    /// The system's.
+    case dispatch
+    /// Those that oneDNN computes with, which is loaded: two teams would take the cores from each other.
+    case oneDNN
+
+    /// Calls `body` with each worker's number at the same time.
+    fileprivate func perform(_ workers: Int, _ body: @Sendable (Int) -> Void) {
+      switch self {
+      case .dispatch: DispatchQueue.concurrentPerform(iterations: workers, execute: body)
+      case .oneDNN: OneDNN.perform(workers, body)
+      }
+    }
   }
 
   /// The next item to take, and the first error.

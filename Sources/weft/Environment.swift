@@ -24,6 +24,9 @@ enum Environment {
     return text("HOME").map { Paths.join($0, ".cache/weft") }
   }
 
+  /// The most that the fast backend may use of the processor, as `WEFT_ISA` names it; nil when that is not set.
+  static var instructionSet: String? { text("WEFT_ISA") }
+
   /// The value of a variable that is set and not empty.
   private static func text(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }

@@ -12,6 +12,7 @@
 #include "CLapack.h"
 #include "codecs.h"
 #include "compute.h"
+#include "fast.h"
 #include "merge.h"
 #include "squared_error.h"
 
@@ -259,6 +260,7 @@ bool weft_openblas_load(void);
 /// Runs a product; weft_openblas_load has answered true.
 void weft_openblas_dgemm(const weft_dgemm_call *call);
 
+#include "fast.h"
 #include "scaled.h"  // needs the types above
 
 #endif

@@ -11,15 +11,29 @@ package protocol Backend: AnyObject, Sendable {
   /// The memory of the activations.
   var pool: TensorPool { get }
 
+  /// A tensor's values in float32, row after row, for those who look at them.
+  func plain(_ x: Tensor) throws -> Tensor
+
   /// A weight in the form in which `convolve` and `linear` want it.
   ///
   /// The weight is `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, the bias `[outputs]`.
   func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight
 
+  /// A weight whose values are made anew for every use, so that it takes no more memory than its stored form.
+  func prepare(stored weight: any StoredWeight, bias: Tensor?) throws -> any PreparedWeight
+
+  /// The memory that an element of a weight takes that is not stored, in bytes.
+  var weightElementByteCount: Int { get }
+
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.
   func convolve(
     _ x: Tensor, _ weight: any PreparedWeight, _ geometry: ConvolutionGeometry,
     _ epilogue: Epilogue
+  ) throws -> Tensor
+
+  /// As `gate` of `linear`, of which no more than some rows exist at a time: `[..., inputs]` to `[..., outputs / 2]`.
+  func gatedLinear(
+    _ x: Tensor, _ weight: any PreparedWeight, _ activation: Activation
   ) throws -> Tensor
 
   /// A layer's product `x · Wᵀ + b`: `[..., inputs]` to `[..., outputs]`.
@@ -82,6 +96,12 @@ package protocol Backend: AnyObject, Sendable {
 
   /// The inverse of `tokens`: `[N, H · W, C]` to `[N, C, H, W]`.
   func picture(_ x: Tensor, height: Int, width: Int) throws -> Tensor
+}
+
+extension Backend {
+  package func gatedLinear(
+    _ x: Tensor, _ weight: any PreparedWeight, _ activation: Activation
+  ) throws -> Tensor { try gate(linear(x, weight, .none), activation) }
 }
 
 /// A weight as its backend keeps it.

@@ -30,7 +30,10 @@ extension Optional<Activation> {
 
 extension Tensor {
   /// The first element, for a kernel; the caller keeps the tensor alive and stays within `elementCount`.
-  var start: UnsafeMutablePointer<Float>? { values.start?.assumingMemoryBound(to: Float.self) }
+  var start: UnsafeMutablePointer<Float>? {
+    precondition(isPlain)
+    return values.start?.assumingMemoryBound(to: Float.self)
+  }
 
   /// As `start`, from an element on.
   func start(at element: Int) -> UnsafeMutablePointer<Float>? {

@@ -24,9 +24,13 @@ package final class TensorPool: Sendable {
   package var heldByteCount: Int { state.withLock { $0.usedByteCount + $0.freeByteCount } }
 
   /// A tensor of the given shape whose values are left over from other uses.
-  package func tensor(_ shape: Shape) -> Tensor {
-    let byteCount = (shape.checkedElementCount ?? 0) * Tensor.elementByteCount
-    return Tensor(shape: shape, storage: TensorStorage(buffer: take(byteCount), pool: self))
+  package func tensor(
+    _ shape: Shape, _ element: Tensor.Element = .float32, _ order: Tensor.Order = .rowMajor
+  ) -> Tensor {
+    let byteCount = (shape.checkedElementCount ?? 0) * element.byteCount
+    return Tensor(
+      shape: shape, element: element, order: order,
+      storage: TensorStorage(buffer: take(byteCount), pool: self))
   }
 
   /// The smallest free buffer that is large enough and not much too large, or a new one.

@@ -24,20 +24,22 @@ package struct ComponentModel: Sendable {
   ///   - configPath: a `config.json` that replaces the model's own and what the architecture says.
   ///   - library: the known formats.
   ///   - reader: reads the values.
+  ///   - keepsWeights: whether the weights of layers stay as they are stored where that is smaller.
   /// - Throws: when the model does not have the component, or tensors of it are missing or do not fit.
   package init(
     _ kind: ComponentKind, of model: AdaptedModel, configPath: String?, library: FormatLibrary,
-    reader: ValueReader
+    reader: ValueReader, keepsWeights: Bool = false
   ) throws {
+    let kept = keepsWeights ? KeptWeights(reader) : nil
     let base = model.base
     self.kind = kind
     let component = try base.component(of: kind, library: library)
     let isRecognized = base.components.contains(component)
     if isRecognized {
-      let weights = try ModelWeights(model, component: component, reader: reader)
+      let weights = try ModelWeights(model, component: component, reader: reader, kept: kept)
       (source, names) = (weights, weights.names)
     } else {
-      let weights = FileWeights(base.checkpoint, component: component, reader: reader)
+      let weights = FileWeights(base.checkpoint, component: component, reader: reader, kept: kept)
       (source, names) = (weights, weights.names)
     }
     architecture = isRecognized ? base.recognition.architecture?.id : nil

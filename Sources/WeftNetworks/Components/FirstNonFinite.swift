@@ -16,7 +16,7 @@ private final class FirstNonFinite: ActivationObserver {
 extension NetworkComponent {
   /// Computes the outputs and refuses values that are not finite: a second run names the module that made the first.
   package func finiteOutputs(_ inputs: NetworkInputs, _ pass: Pass) throws -> [NamedTensor] {
-    let results = try outputs(inputs, pass)
+    let results = try plainOutputs(inputs, pass)
     guard let broken = results.first(where: { !$0.tensor.isFinite }) else { return results }
     var module = "the output \(broken.name)"
     do {

@@ -17,12 +17,17 @@ package protocol NetworkComponent: Sendable {
     _ source: any WeightSource, _ configuration: NetworkConfiguration, _ backend: any Backend
   ) throws
 
-  /// Computes the outputs of inputs that were checked.
+  /// Computes the outputs of inputs that were checked, in the backend's own form.
   func outputs(_ inputs: NetworkInputs, _ pass: Pass) throws -> [NamedTensor]
 }
 
 extension NetworkComponent {
   package static var hasHeads: Bool { false }
+
+  /// Computes the outputs of inputs that were checked, as plain tensors.
+  package func plainOutputs(_ inputs: NetworkInputs, _ pass: Pass) throws -> [NamedTensor] {
+    try outputs(inputs, pass).map { NamedTensor($0.name, try pass.backend.plain($0.tensor)) }
+  }
 }
 
 extension WeightSource {

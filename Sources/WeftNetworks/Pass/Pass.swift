@@ -18,7 +18,9 @@ package struct Pass: Sendable {
   /// Shows a module's output to whoever looks at it, and gives it back.
   @discardableResult
   func emit(_ path: String, _ output: Tensor) throws -> Tensor {
-    if let observer, observer.wants(path) { try observer.observe(path, output) }
+    if let observer, observer.wants(path) {
+      try observer.observe(path, try backend.plain(output))
+    }
     return output
   }
 }
@@ -39,6 +41,6 @@ extension Pass {
 package protocol ActivationObserver: AnyObject, Sendable {
   /// Whether a module's output is wanted.
   func wants(_ path: String) -> Bool
-  /// Takes a module's output, in the order in which modules end.
+  /// Takes a module's output as a plain tensor, in the order in which modules end.
   func observe(_ path: String, _ output: Tensor) throws
 }

@@ -24,6 +24,6 @@ package struct LatentDistribution: Sendable {
     let logarithms = try backend.slice(moments, moments[1] / 2..<moments[1])  // [N, L, h, w]
     return Tensor(
       logarithms.shape,
-      logarithms.floats.map { Float(exp(Double(0.5 * min(max($0, -30), 20)))) })
+      try backend.plain(logarithms).floats.map { Float(exp(Double(0.5 * min(max($0, -30), 20)))) })
   }
 }

@@ -56,29 +56,20 @@ struct ForwardCommand: ParsableCommand {
       valueName: "glob"))
   var trace: [String] = []
 
-  @Option(help: ArgumentHelp("What computes: reference.", valueName: "name"))
-  var backend: BackendChoice = .reference
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("Run the network so many times, to see how long it takes.", valueName: "n"))
+  var runCount = 1
 
-  @Option(help: ArgumentHelp("The type that is computed in: f32.", valueName: "type"))
-  var precision: Precision = .f32
-
+  @OptionGroup(title: "Computing") var computing: BackendOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
-
-  /// The values of `--backend`.
-  enum BackendChoice: String, ExpressibleByArgument, CaseIterable {
-    case reference
-  }
-
-  /// The values of `--precision`.
-  enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case f32
-  }
 
   func validate() throws {
     guard output.hasSuffix(".safetensors") else {
       throw ValidationError("--output must end in .safetensors, which is what is written")
     }
+    guard runCount > 0 else { throw ValidationError("--repeat must be 1 or more") }
     guard ComponentKind.named(component) == nil else { return }
     throw ValidationError(
       "there is no component '\(component)'; there are "
@@ -117,7 +108,8 @@ struct ForwardCommand: ParsableCommand {
       kind, of: model, configPath: config, library: library,
       reader: ValueReader(
         threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
-        progress: meter.add))
+        progress: meter.add),
+      keepsWeights: computing.weights == .keep)
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     // What is traced is held beside what is computed.
     let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
@@ -130,18 +122,32 @@ struct ForwardCommand: ParsableCommand {
         "the number of heads is a guess, since no published model has these sizes: give --config")
     }
     Interruption.endProgramCleanly()
-    let backend = try ReferenceBackend(threads: work.threadOptions.count)
+    let backend = try computing.backend(threads: work.threadOptions.count)
     let start = ContinuousClock.now
     let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
     let network = try meter.shown(display) { try found.load(backend) }
     let loaded = ContinuousClock.now
-    let outputs = try run(network, inputs, backend)
+    let (outputs, seconds) = try runs(network, inputs, backend)
     return ForwardResult(
       outputs: outputs, architecture: found.architecture,
       configuration: found.configuration.origin, need: need,
       loadSeconds: (loaded - start).inSeconds,
-      runSeconds: (ContinuousClock.now - loaded).inSeconds,
+      runSeconds: seconds,
       activationByteCount: backend.pool.peakByteCount)
+  }
+
+  /// The outputs of the last run, and how long each took.
+  private func runs(
+    _ network: any NetworkComponent, _ inputs: NetworkInputs, _ backend: any Backend
+  ) throws -> (outputs: [NamedTensor], seconds: [Double]) {
+    var (outputs, seconds): ([NamedTensor], [Double]) = ([], [])
+    for _ in 0..<runCount {
+      outputs = []  // their memory serves the next run
+      let start = ContinuousClock.now
+      outputs = try run(network, inputs, backend)
+      seconds.append((ContinuousClock.now - start).inSeconds)
+    }
+    return (outputs, seconds)
   }
 
   /// The outputs, and those of the modules that are traced.
@@ -152,7 +158,7 @@ struct ForwardCommand: ParsableCommand {
     let pass = Pass(backend, observer: observer)
     let outputs =
       work.allowNonFinite
-      ? try network.outputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
+      ? try network.plainOutputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
     try refuseIdle(observer)
     return outputs + (observer?.outputs ?? [])
   }
@@ -174,7 +180,7 @@ struct ForwardCommand: ParsableCommand {
     let names = result.outputs.map { "  \($0.name) \($0.tensor.shape)" }
     let title =
       "\(output): loaded in \(HumanText.seconds(result.loadSeconds)), computed in "
-      + HumanText.seconds(result.runSeconds)
+      + result.runSeconds.map(HumanText.seconds).joined(separator: ", ")
     Console.printResult(([title] + names).map(printable).joined(separator: "\n"))
   }
 }

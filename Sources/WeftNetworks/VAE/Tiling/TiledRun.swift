@@ -8,7 +8,9 @@ extension VAEDecoder {
   /// whole. An observer sees the modules once for each tile.
   package func tiled(_ latent: Tensor, _ grid: TileGrid, _ pass: Pass) throws -> Tensor {
     try latent.requirePicture("the latent")
-    return try TileGrid.Scaled(grid, input: 1, output: factor).run(latent) { try self($0, pass) }
+    return try TileGrid.Scaled(grid, input: 1, output: factor).run(latent) {
+      try pass.backend.plain(try self($0, pass))
+    }
   }
 }
 
@@ -20,7 +22,7 @@ extension VAEEncoder {
     try image.requireMultiple(of: factor, "the image")
     return LatentDistribution(
       moments: try TileGrid.Scaled(grid, input: factor, output: 1).run(image) {
-        try self($0, pass).moments
+        try pass.backend.plain(try self($0, pass).moments)
       })
   }
 }

@@ -1,0 +1,127 @@
+import COneDNN
+import CKernels
+import WeftTensors
+
+/// The quickest way to compute: oneDNN's convolutions and products, and fused kernels for all else.
+///
+/// Pictures are kept channels last, so that their pixels are tokens as they are. Results are the same from run to run on one
+/// machine and number of threads, and differ from those of `ReferenceBackend` by the rounding of the type that is computed in.
+package final class FastBackend: Backend {
+  package let name = "fast"
+  package let pool = TensorPool()
+  /// The type that layers are computed in.
+  package let precision: Precision
+  let threads: Int
+  let set: FastInstructionSet
+  /// How activations are stored.
+  let element: Tensor.Element
+  /// Where stored weights become values.
+  let room: WeightRoom
+  let fallback: ReferenceBackend
+
+  /// The types that layers can be computed in.
+  package enum Precision: String, Sendable, CaseIterable {
+    /// Activations and weights of float32.
+    case f32
+    /// Activations and weights of bfloat16, sums of float32. On a processor without such products weights are rounded all the
+    /// same, and the rest is float32.
+    case bf16
+  }
+
+  /// Makes a backend that works on so many threads.
+  ///
+  /// - Throws: when oneDNN is missing.
+  package init(
+    threads: Int, precision: Precision, _ set: FastInstructionSet = .best
+  ) throws {
+    precondition(threads > 0 && set <= .best)
+    guard OneDNN.load(set) else { throw OneDNNMissing() }
+    (self.threads, self.precision, self.set) = (threads, precision, set)
+    element = precision == .bf16 && set.computesBFloat16 ? .bfloat16 : .float32
+    room = WeightRoom(elementByteCount: element.byteCount)
+    fallback = try ReferenceBackend(threads: threads)
+  }
+
+  /// Float32, row after row.
+  package func plain(_ x: Tensor) throws -> Tensor {
+    x.isPlain ? x : try copy(x, .float32, .rowMajor)
+  }
+
+  /// A tensor in the form in which this backend keeps its shape.
+  func own(_ x: Tensor) throws -> Tensor {
+    let order: Tensor.Order = x.shape.rank == 4 ? .channelsLast : .rowMajor
+    return x.element == element && x.order == order ? x : try copy(x, element, order)
+  }
+
+  /// Room for a tensor in the form in which this backend keeps its shape.
+  func room(_ shape: Shape) -> Tensor {
+    pool.tensor(shape, element, shape.rank == 4 ? .channelsLast : .rowMajor)
+  }
+
+  /// The tensor itself when nobody else holds it, or room for another of its kind.
+  func room(for x: inout Tensor) -> Tensor {
+    x.isUnshared() ? x : pool.tensor(x.shape, x.element, x.order)
+  }
+
+  /// Calls `body` with each item's number, on all threads.
+  func each(_ count: Int, _ body: @Sendable (_ worker: Int, _ item: Int) throws -> Void) throws {
+    try Parallel.run(threads: threads, count: count, on: .oneDNN, body)
+  }
+
+  /// Calls `body` with ranges of a count that are `size` long, on all threads.
+  func inParts(of count: Int, size: Int, _ body: @Sendable (Range<Int>) throws -> Void) throws {
+    try each((count + size - 1) / size) { _, part in
+      try body(part * size..<min(count, (part + 1) * size))
+    }
+  }
+
+  private func copy(
+    _ x: Tensor, _ element: Tensor.Element, _ order: Tensor.Order
+  ) throws -> Tensor {
+    let result = pool.tensor(x.shape, element, order)
+    let size = x.shape.rank == 4 ? x.shape.dimensions : [1, 1, 1, x.elementCount]
+    var call = weft_onednn_copy()
+    (call.pictures, call.channels) = (Int64(size[0]), Int64(size[1]))
+    (call.height, call.width) = (Int64(size[2]), Int64(size[3]))
+    (call.source_type, call.target_type) = (x.element.oneDNN, element.oneDNN)
+    call.source_is_channels_last = x.order == .channelsLast
+    call.target_is_channels_last = order == .channelsLast
+    call.source = UnsafeRawPointer(x.bytes)
+    call.target = result.bytes
+    call.threads = Int32(threads)
+    // In bounds: both tensors have as many values as the sizes say.
+    try withExtendedLifetime((x, result)) {
+      try OneDNN.check(weft_onednn_reorder(&call), "copying \(x.shape)")
+    }
+    return result
+  }
+}
+
+extension Tensor {
+  /// The first value, whatever its type, for a kernel; the caller keeps the tensor alive and stays within `byteCount`.
+  var bytes: UnsafeMutableRawPointer? { values.start }
+
+  /// As `bytes`, from an element on.
+  func bytes(at place: Int) -> UnsafeMutableRawPointer? {
+    precondition((0...elementCount).contains(place))
+    return bytes.map { $0 + place * element.byteCount }  // in bounds: checked above
+  }
+}
+
+extension Tensor.Element {
+  var oneDNN: weft_onednn_type { self == .float32 ? WEFT_ONEDNN_F32 : WEFT_ONEDNN_BF16 }
+}
+
+extension Optional<Activation> {
+  var oneDNN: weft_onednn_activation {
+    switch self {
+    case nil: WEFT_ONEDNN_NO_ACTIVATION
+    case .silu: WEFT_ONEDNN_SILU
+    case .gelu: WEFT_ONEDNN_GELU
+    case .geluTanh: WEFT_ONEDNN_GELU_TANH
+    case .quickGELU: WEFT_ONEDNN_QUICK_GELU
+    case .relu: WEFT_ONEDNN_RELU
+    case .tanh: WEFT_ONEDNN_TANH
+    }
+  }
+}
