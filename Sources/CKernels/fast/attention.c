@@ -56,9 +56,7 @@ weft_query_block weft_query_block_of(
     .value = (const char *)heads->value + (keys * strides.value + channel) * bytes,
     .target = (char *)heads->target + (queries * strides.target + channel) * bytes,
     .first = first,
-    .count = first + length < heads->queries ? length
-      : first < heads->queries               ? heads->queries - first
-                                             : 0,
+    .count = heads->queries - first < length ? heads->queries - first : length,
   };
 }
 
@@ -88,7 +86,7 @@ weft_attention_buffers weft_attention_buffers_of(
   b.value = take(&b.end, keys / shape->pair * b.width);
   b.scores = take(&b.end, shape->tile * shape->strip * shape->lanes);
   b.weights = take(&b.end, keys / shape->pair * shape->strip * shape->lanes);
-  b.rows = take(&b.end, (shape->lanes > 3 ? shape->lanes : 3) * row);
+  b.rows = take(&b.end, shape->lanes * row);
   return b;
 }
 

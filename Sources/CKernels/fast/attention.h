@@ -15,7 +15,7 @@ typedef struct weft_attention_shape {
   size_t pair;      // elements of a product that share a lane: 2 of bfloat16, 1 of float32
 } weft_attention_shape;
 
-/// The keys that are packed at once: a multiple of any tile.
+/// The keys that are packed at once, a multiple of every tile; with their values they fill a part of the cache.
 #define WEFT_KEYS 120
 
 /// The bytes of an element.

@@ -26,13 +26,7 @@ INLINE lanes load_words(const void *source, size_t count) {
 
 #include "attention_weights_f32.h"
 
-#include "attention_pack.h"
-
-#include "attention_tiles.h"
-
-#include "attention_strip.h"
-
-#include "attention_block.h"
+#include "attention_kernel.h"
 
 #pragma clang attribute pop
 #endif

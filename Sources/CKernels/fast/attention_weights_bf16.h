@@ -3,6 +3,7 @@
 
 #define PAIR 2
 #define UNIT 0x1p23f  // exponents are counted in it
+#define BONUS 0.6799286f // weights are two to the power of three and this too large
 #define MULTIPLY_ADD(sum, a, b) _mm512_dpbf16_ps(sum, (__m512bh)(a), (__m512bh)(b))
 
 /// The bits of 12.8 * 2^(exponent / 2^23), within 8e-5, plus half a unit of bfloat16, so that the upper half is rounded.
