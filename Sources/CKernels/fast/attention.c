@@ -84,7 +84,9 @@ weft_attention_buffers weft_attention_buffers_of(
   b.flaws = take(&b.end, b.queries);
   b.key = take(&b.end, keys * b.depth + row);
   b.value = take(&b.end, keys / shape->pair * b.width);
-  b.scores = take(&b.end, shape->tile * shape->strip * shape->lanes);
+  for (size_t i = 0; i < 2; i++) {
+    b.scores[i] = take(&b.end, keys * shape->strip * shape->lanes);
+  }
   b.weights = take(&b.end, keys / shape->pair * shape->strip * shape->lanes);
   b.rows = take(&b.end, shape->lanes * row);
   return b;

@@ -46,7 +46,7 @@ typedef struct weft_attention_buffers {
   size_t maxima, totals, highest, flaws;  // float32 [queries]
   size_t key;      // [keys][depth]
   size_t value;    // [width / channels][keys / pair][channels]
-  size_t scores;   // float32 [tile][strip]
+  size_t scores[2];  // float32 [keys / pair][strip][pair]
   size_t weights;  // [keys / pair][strip]
   size_t rows;     // [lanes][width, a multiple of the lanes]
   size_t end;

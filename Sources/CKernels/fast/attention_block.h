@@ -20,7 +20,6 @@ static void pack_block(
       scratch + b->query + strip * b->depth + q - strip, strip_width(b, strip) * LANES,
       floats + b->flaws + q);
     store(floats + b->maxima + q, splat(-0x1p126f));
-    store(floats + b->highest + q, splat(-0x1p126f));
     store(floats + b->totals + q, splat(0));
   }
 }
@@ -41,25 +40,46 @@ static void unpack_block(
   }
 }
 
-/// Lets a block of keys pass by all strips.
-static void attend_keys(
-    const weft_query_block *block, const weft_attention_buffers *b,
-    const terms *t, const key_block *keys, uint32_t *scratch) {
+/// The strip that begins with this query of the block.
+static strip strip_of(
+    const weft_query_block *block, const weft_attention_buffers *b, const terms *t,
+    const key_block *keys, size_t query, uint32_t *scratch) {
   float *floats = (float *)scratch;
-  for (size_t q = 0; q < b->queries; q += STRIP * LANES) {
-    strip s = {
-      .query = scratch + b->query + q * b->depth,
-      .sums = floats + b->sums + q * b->width,
-      .maxima = floats + b->maxima + q,
-      .totals = floats + b->totals + q,
-      .highest = floats + b->highest + q,
-      .first = block->first + q,
-    };
-    size_t width = strip_width(b, q);
-    if (STRIP == 3 && width == 3) attend_strip(&s, t, keys, 3);
-    if (width == 2) attend_strip(&s, t, keys, 2);
-    if (width == 1) attend_strip(&s, t, keys, 1);
+  size_t first = block->first + query, width = strip_width(b, query);
+  size_t end = first + width * LANES, seen = keys->count;
+  if (t->heads->is_causal && end < keys->first + seen) {
+    seen = end < keys->first ? 0 : (end - keys->first + TILE - 1) / TILE * TILE;
   }
+  return (strip){
+    .first = first,
+    .width = width,
+    .seen = seen,
+    .query = scratch + b->query + query * b->depth,
+    .sums = floats + b->sums + query * b->width,
+    .maxima = floats + b->maxima + query,
+    .totals = floats + b->totals + query,
+    .highest = floats + b->highest + query,
+    .scores = floats + b->scores[query / (STRIP * LANES) % 2],
+  };
+}
+
+/// Lets a block of keys pass by all strips. Weights are made one strip later than scores, whose maxima are known by then.
+static void attend_keys(
+    const weft_query_block *block, const weft_attention_buffers *b, const terms *t,
+    const key_block *keys, uint32_t *scratch) {
+  strip before = {0};
+  for (size_t q = 0; q < b->queries; q += STRIP * LANES) {
+    strip s = strip_of(block, b, t, keys, q, scratch);
+    for (size_t w = 0; w < s.width; w++) store(s.highest + w * LANES, splat(UNSEEN));
+    bool pairs = WEIGHS_BETWEEN && before.width == s.width && b->depth >= TILE / PAIR * s.width;
+    if (!pairs) { OF_WIDTH(&before, weigh_strip(&before, t, width)) }
+    OF_WIDTH(&s, score_strip(&s, pairs ? &before : NULL, t, keys, width))
+    raise_maxima(&s, t);
+    OF_WIDTH(&before, add_values(&before, t, keys, width))
+    before = s;
+  }
+  OF_WIDTH(&before, weigh_strip(&before, t, width))
+  OF_WIDTH(&before, add_values(&before, t, keys, width))
 }
 
 void ATTEND_BLOCK(const weft_heads *heads, const weft_query_block *block, void *memory) {
@@ -74,7 +94,6 @@ void ATTEND_BLOCK(const weft_heads *heads, const weft_query_block *block, void *
     .depth = b.depth,
     .channels = b.width,
     .factor = heads->scale * (float)M_LOG2E * UNIT,
-    .scores = (float *)scratch + b.scores,
     .weights = scratch + b.weights,
   };
   float flaw = 0;

@@ -1,54 +1,54 @@
-// A strip, a few vectors of queries, and a block of keys that passes by.
+// A strip and a block of keys that passes by.
 
-/// The keys of the block that any query of the strip sees, in whole tiles.
-INLINE size_t seen_keys(const strip *s, const terms *t, const key_block *keys, size_t width) {
-  size_t seen = s->first + width * LANES;
-  if (!t->heads->is_causal || keys->first + keys->count <= seen) return keys->count;
-  return keys->first < seen ? (seen - keys->first + TILE - 1) / TILE * TILE : 0;
+/// Computes the scores of a strip and, meanwhile, the weights of the strip before it, which is as wide, or NULL.
+INLINE void score_strip(
+    const strip *s, const strip *before, const terms *t, const key_block *keys,
+    const size_t width) {
+  const strip here = *s;  // a copy that nothing points to stays in registers
+  const terms fixed = *t;
+  for (size_t k = 0; k < here.seen; k += TILE) {
+    lanes scores[TILE][STRIP];
+    const uint32_t *key = keys->key + k * fixed.depth;
+    if (before && k < before->seen) {
+      const strip there = *before;
+      score_tile(&here, &there, &fixed, key, k, width, scores);
+    } else {
+      score_tile(&here, NULL, &fixed, key, k, width, scores);
+    }
+    if (hides(&here, fixed.heads, keys->first + k)) {
+      hide_unseen(&here, fixed.heads, keys->first + k, width, scores);
+    }
+    keep_scores(&here, k, width, scores);
+  }
 }
 
-/// Adds the values of rows `from ..< to` of the weights to the sums.
+/// Computes the weights of a strip.
+INLINE void weigh_strip(const strip *s, const terms *t, const size_t width) {
+  for (size_t w = 0; w < width; w++) {
+    lanes maximum = load(s->maxima + w * LANES), total = load(s->totals + w * LANES);
+    for (size_t part = w; part < s->seen / PAIR * width; part += width) {
+      total = weigh(
+        s->scores + part * PAIR * LANES, t->factor, maximum, total, t->weights + part * LANES);
+    }
+    store(s->totals + w * LANES, total);
+  }
+}
+
+/// Adds the values times their weights to the sums.
 INLINE void add_values(
-    const strip *s, const terms *t, const key_block *keys, size_t from, size_t to,
-    const size_t width) {
-  size_t rows = keys->count / PAIR;
+    const strip *s, const terms *t, const key_block *keys, const size_t width) {
   for (size_t c = 0; c < t->channels; c += CHANNELS) {
     add_tile(
-      t->weights + from * width * LANES, keys->value + c * rows + from * CHANNELS, to - from, width,
+      t->weights, keys->value + c * (keys->count / PAIR), s->seen / PAIR, width,
       s->sums + c * width * LANES);
   }
 }
 
-/// Attends to a block of keys.
-INLINE void attend_strip(
-    const strip *s, const terms *t, const key_block *keys, const size_t width) {
-  const strip here = *s;  // copies that nothing points to stay in registers
-  const terms fixed = *t;
-  const size_t count = seen_keys(s, t, keys, width);
-  size_t added = 0;
-  uint32_t *weights = NULL;
-  for (size_t k = 0; k < count; k += TILE) {
-    lanes scores[TILE][STRIP], highest[STRIP];
-    size_t first = keys->first + k;
-    score_tile(&here, &fixed, keys->key + k * fixed.depth, weights, width, scores);
-    keep_scores(&fixed, scores, width, highest);
-    if (hides(&here, &fixed, first)) hide_unseen(s, t, first, width, highest);
-    if (outgrows(&here, &fixed, (float *)highest, SLACK, width)) {
-      add_values(&here, &fixed, keys, added, k / PAIR, width);
-      raise_maxima(s, t, (float *)highest, SLACK, width, first > 0);
-      added = k / PAIR;
-    }
-    UNROLLED for (size_t w = 0; w < width; w++) {
-      float *top = here.highest + w * LANES;
-      store(top, HIGHER(load(top), highest[w]));
-    }
-    weights = fixed.weights + k / PAIR * width * LANES;
+/// The functions above for a width that the compiler knows.
+#define OF_WIDTH(s, call) \
+  switch ((s)->width) { \
+    case 0: break; \
+    case 1: { const size_t width = 1; call; } break; \
+    case 2: { const size_t width = 2; call; } break; \
+    default: { const size_t width = STRIP; call; } break; \
   }
-  if (count == 0) return;
-  weigh_tile(&here, &fixed, width, weights);
-  add_values(&here, &fixed, keys, added, count / PAIR, width);
-  // The greatest weight becomes a power of two, which is not rounded, and those just below it are rounded the least.
-  if (outgrows(&here, &fixed, here.highest, 0, width)) {
-    raise_maxima(s, t, here.highest, 0, width, true);
-  }
-}
