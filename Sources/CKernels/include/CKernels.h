@@ -13,6 +13,8 @@
 #include "codecs.h"
 #include "compute.h"
 #include "fast.h"
+#include "fast_attention.h"
+#include "fast_elements.h"
 #include "merge.h"
 #include "squared_error.h"
 
@@ -261,6 +263,8 @@ bool weft_openblas_load(void);
 void weft_openblas_dgemm(const weft_dgemm_call *call);
 
 #include "fast.h"
+#include "fast_attention.h"
+#include "fast_elements.h"
 #include "scaled.h"  // needs the types above
 
 #endif

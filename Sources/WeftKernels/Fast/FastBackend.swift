@@ -17,6 +17,9 @@ package final class FastBackend: Backend {
   let element: Tensor.Element
   /// Where stored weights become values.
   let room: WeightRoom
+  let elements: FastElements
+  /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
+  let inputMaxima: [String: Float]
   let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
@@ -26,18 +29,28 @@ package final class FastBackend: Backend {
     /// Activations and weights of bfloat16, sums of float32. On a processor without such products weights are rounded all the
     /// same, and the rest is float32.
     case bf16
+    /// As `bf16`, but layers whose inputs' magnitudes are known are products of 8-bit integers.
+    case int8
   }
 
   /// Makes a backend that works on so many threads.
   ///
+  /// - Parameters:
+  ///   - threads: from one up.
+  ///   - precision: what layers are computed in.
+  ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
+  ///   - set: the instructions that may be used.
   /// - Throws: when oneDNN is missing.
   package init(
-    threads: Int, precision: Precision, _ set: FastInstructionSet = .best
+    threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
+    _ set: FastInstructionSet = .best
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
-    element = precision == .bf16 && set.computesBFloat16 ? .bfloat16 : .float32
+    element = precision != .f32 && set.computesBFloat16 ? .bfloat16 : .float32
+    self.inputMaxima = precision == .int8 ? inputMaxima : [:]
+    elements = FastElements(set)
     room = WeightRoom(elementByteCount: element.byteCount)
     fallback = try ReferenceBackend(threads: threads)
   }
@@ -109,7 +122,13 @@ extension Tensor {
 }
 
 extension Tensor.Element {
-  var oneDNN: weft_onednn_type { self == .float32 ? WEFT_ONEDNN_F32 : WEFT_ONEDNN_BF16 }
+  var oneDNN: weft_onednn_type {
+    switch self {
+    case .float32: WEFT_ONEDNN_F32
+    case .bfloat16: WEFT_ONEDNN_BF16
+    case .int8: WEFT_ONEDNN_S8
+    }
+  }
 }
 
 extension Optional<Activation> {
