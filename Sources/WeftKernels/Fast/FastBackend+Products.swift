@@ -20,6 +20,11 @@ extension FastBackend {
 
   package var weightElementByteCount: Int { element.byteCount }
 
+  package var activationElementByteCount: Int { element.byteCount }
+
+  /// The values, and their copy in oneDNN's order.
+  package func expansionByteCount(elementCount: Int) -> Int { 2 * elementCount * element.byteCount }
+
   /// What `prepare` made.
   func own(_ weight: any PreparedWeight) -> FastWeight {
     guard let own = weight as? FastWeight else {
@@ -97,6 +102,7 @@ extension FastBackend {
 
   /// Matrices row after row, whatever their rank.
   private func matrices(_ x: Tensor) throws -> Tensor {
-    try own(x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
+    try own(
+      x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
   }
 }

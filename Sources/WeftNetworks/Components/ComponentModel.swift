@@ -59,15 +59,50 @@ package struct ComponentModel: Sendable {
       .check(allowsNonFinite: allowsNonFinite)
   }
 
-  /// The memory that the weights take as float32, in bytes.
+  /// The size of all weights as float32, in bytes: what there is to load.
   package var weightByteCount: Int {
-    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
-      .reduce(0) { $0 + (source.shape($1)?.checkedElementCount ?? 0) * Tensor.elementByteCount }
+    ownNames.reduce(0) { $0 + elementCount($1) * Tensor.elementByteCount }
   }
 
-  /// The memory that the activations for these inputs take at the worst moment, about, in bytes.
+  /// The memory that the activations for these inputs take as float32 at the worst moment, about, in bytes.
   package func activationByteCount(_ inputs: NetworkInputs) -> Int {
     kind.network.activationCount(source, inputs) * Tensor.elementByteCount
+  }
+
+  /// The memory that the network takes for these inputs on a backend, about; `factor` says how much more activations are
+  /// held than are needed, as by a trace.
+  package func need(
+    _ inputs: NetworkInputs, on backend: any Backend, activationFactor factor: Int = 1
+  ) -> MemoryNeed {
+    var (weights, largest) = (0, 0)
+    for name in ownNames {
+      let count = elementCount(name)
+      let isLayer = isLayer(name)
+      let whole = count * (isLayer ? backend.weightElementByteCount : Tensor.elementByteCount)
+      let stored = isLayer ? source.storedByteCount(name) : nil
+      weights += min(whole, stored ?? whole)
+      if let stored, stored < whole { largest = max(largest, count) }
+    }
+    return MemoryNeed(
+      weightByteCount: weights,
+      activationByteCount: factor * kind.network.activationCount(source, inputs)
+        * backend.activationElementByteCount,
+      expansionByteCount: backend.expansionByteCount(elementCount: largest))
+  }
+
+  /// The names of the tensors that the network reads.
+  private var ownNames: [String] {
+    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
+  }
+
+  private func elementCount(_ name: String) -> Int {
+    source.shape(name)?.checkedElementCount ?? 0
+  }
+
+  /// Whether a tensor is the weight of a convolution or linear layer, and no vector or table of embeddings.
+  private func isLayer(_ name: String) -> Bool {
+    (source.shape(name)?.rank ?? 0) > 1 && name.hasSuffix(".weight")
+      && !name.hasSuffix("_embedding.weight")
   }
 
   /// Loads the network; another model's configuration may take the place of its own.
