@@ -25,13 +25,17 @@ package final class ReferenceBackend: Backend {
   package func plain(_ x: Tensor) -> Tensor { x }
 
   /// A weight is kept as it is.
-  package func prepare(weight: Tensor, bias: Tensor?) -> any PreparedWeight {
+  package func prepare(
+    weight: Tensor, bias: Tensor?, layer: String = ""
+  ) -> any PreparedWeight {
     precondition(bias.map { $0.elementCount == weight[0] } ?? true)
     return ReferenceWeight(weight: weight, bias: bias)
   }
 
   /// A stored weight is kept, too; every use makes its values.
-  package func prepare(stored weight: any StoredWeight, bias: Tensor?) -> any PreparedWeight {
+  package func prepare(
+    stored weight: any StoredWeight, bias: Tensor?, layer: String = ""
+  ) -> any PreparedWeight {
     precondition(bias.map { $0.elementCount == weight.shape.dimensions[0] } ?? true)
     return StoredReferenceWeight(weight: weight, bias: bias)
   }

@@ -2,29 +2,6 @@ import COneDNN
 import WeftTensors
 
 extension FastBackend {
-  /// Weights are copied once, into the order that oneDNN wants.
-  package func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight {
-    let weight = set.computesBFloat16 || precision == .f32 ? weight : rounded(weight)
-    return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
-  }
-
-  /// Stored weights become values whenever their layer is used.
-  package func prepare(
-    stored weight: any StoredWeight, bias: Tensor?
-  ) throws -> any PreparedWeight {
-    let loan = WeightLoan(
-      weight: weight, room: room, element: element,
-      isRounded: precision == .bf16 && element == .float32, threads: threads)
-    return try FastWeight(stored: loan, bias: bias, element.oneDNN, threads: threads)
-  }
-
-  package var weightElementByteCount: Int { element.byteCount }
-
-  package var activationElementByteCount: Int { element.byteCount }
-
-  /// The values, and their copy in oneDNN's order.
-  package func expansionByteCount(elementCount: Int) -> Int { 2 * elementCount * element.byteCount }
-
   /// What `prepare` made.
   func own(_ weight: any PreparedWeight) -> FastWeight {
     guard let own = weight as? FastWeight else {
@@ -37,7 +14,8 @@ extension FastBackend {
   package func linear(
     _ x: Tensor, _ weight: any PreparedWeight, _ epilogue: Epilogue
   ) throws -> Tensor {
-    let (weight, x) = (own(weight), try own(x))
+    let weight = own(weight)
+    let x = try input(x, to: weight)
     let (outputs, inputs) = (weight.shape.dimensions[0], weight.shape.dimensions[1])
     precondition(weight.shape.rank == 2 && x.shape.dimensions.last == inputs)
     precondition(epilogue.channelBias == nil)
@@ -64,7 +42,7 @@ extension FastBackend {
     let own = try own(residual)
     guard epilogue.activation == nil else {
       try product(&call)
-      return try add(own, to: result)
+      return try finish(result, Epilogue(residual: own), into: result)
     }
     try write(own, to: result)
     call.accumulates = true

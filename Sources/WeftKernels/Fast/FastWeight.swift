@@ -14,40 +14,76 @@ final class FastWeight: PreparedWeight, @unchecked Sendable {
   /// Where the weights come from for a time; nil where they are the layer's own.
   private let loan: WeightLoan?
 
+  /// The scales of the outputs of integers.
+  private let scales: [Float]?
+  /// What turns inputs into integers; nil for a layer that takes them as they are.
+  let inputFactor: Float?
+
   /// Copies plain weights.
   convenience init(
     _ weight: Tensor, bias: Tensor?, _ type: weft_onednn_type, threads: Int
   ) throws(OneDNNError) {
-    try self.init(weight.shape, weight, bias: bias, type, threads: threads, loan: nil)
+    let layer = Self.layer(weight.shape) { kernel in
+      // In bounds: both tensors have as many values as the kernel says.
+      withExtendedLifetime((weight, bias)) {
+        weft_onednn_layer_create(&kernel, type, weight.start, bias?.start, Int32(threads))
+      }
+    }
+    try self.init(weight.shape, layer, bias: bias?.floats)
   }
 
   /// Keeps stored weights, which are put in order whenever the layer is used after another.
   convenience init(
     stored loan: WeightLoan, bias: Tensor?, _ type: weft_onednn_type, threads: Int
   ) throws(OneDNNError) {
-    try self.init(loan.weight.shape, nil, bias: bias, type, threads: threads, loan: loan)
-    loan.room.reserve(
-      elementCount: loan.elementCount, packedByteCount: weft_onednn_layer_byte_count(layer))
+    let layer = Self.layer(loan.weight.shape) { kernel in
+      // In bounds: as many biases as outputs.
+      withExtendedLifetime(bias) {
+        weft_onednn_layer_create(&kernel, type, nil, bias?.start, Int32(threads))
+      }
+    }
+    try self.init(loan.weight.shape, layer, bias: bias?.floats, loan: loan)
+    loan.room.reserve(elementCount: loan.elementCount, packedByteCount: packedByteCount)
+  }
+
+  /// Copies weights of integers, `[outputs, inputs · kernel]`, of which an output's scale makes values.
+  convenience init(
+    integers: Tensor, shape: Shape, scales: [Float], bias: [Float]?, inputFactor: Float,
+    _ target: weft_onednn_type, threads: Int
+  ) throws(OneDNNError) {
+    let scaled = bias.map { zip($0, scales).map { $0 / $1 } }
+    let layer = Self.layer(shape) { kernel in
+      // In bounds: as many integers as the kernel says, and as many scales and biases as outputs.
+      withExtendedLifetime(integers) {
+        weft_onednn_layer_create_int8(
+          &kernel, target, integers.bytes?.assumingMemoryBound(to: Int8.self), scales, scaled,
+          Int32(threads))
+      }
+    }
+    try self.init(shape, layer, bias: bias, scales: scales, inputFactor: inputFactor)
   }
 
   private init(
-    _ shape: Shape, _ weight: Tensor?, bias: Tensor?, _ type: weft_onednn_type, threads: Int,
-    loan: WeightLoan?
+    _ shape: Shape, _ layer: OpaquePointer?, bias: [Float]?, scales: [Float]? = nil,
+    inputFactor: Float? = nil, loan: WeightLoan? = nil
   ) throws(OneDNNError) {
-    (self.shape, self.loan) = (shape, loan)
+    guard let layer else { throw OneDNNError(operation: "a weight of \(shape)", answer: 1) }
+    (self.shape, self.layer, self.loan) = (shape, layer, loan)
+    (self.scales, self.inputFactor) = (scales, inputFactor)
+    self.bias = bias ?? [Float](repeating: 0, count: shape.dimensions[0])
+    precondition(self.bias.count == shape.dimensions[0])
+  }
+
+  /// Calls `make` with the sizes of a weight.
+  private static func layer(
+    _ shape: Shape, _ make: (inout weft_onednn_kernel) -> OpaquePointer?
+  ) -> OpaquePointer? {
     let size = shape.dimensions.map(Int64.init)
     precondition(size.count == 2 || size.count == 4)
-    precondition(bias.map { $0.elementCount == shape.dimensions[0] } ?? true)
     var kernel = weft_onednn_kernel()
     (kernel.outputs, kernel.inputs) = (size[0], size[1])
     if size.count == 4 { (kernel.height, kernel.width) = (size[2], size[3]) }
-    // In bounds: both tensors have as many values as the kernel says.
-    let layer = withExtendedLifetime((weight, bias)) {
-      weft_onednn_layer_create(&kernel, type, weight?.start, bias?.start, Int32(threads))
-    }
-    guard let layer else { throw OneDNNError(operation: "a weight of \(shape)", answer: 1) }
-    self.layer = layer
-    self.bias = bias?.floats ?? [Float](repeating: 0, count: shape.dimensions[0])
+    return make(&kernel)
   }
 
   deinit { weft_onednn_layer_destroy(layer) }
@@ -65,6 +101,7 @@ final class FastWeight: PreparedWeight, @unchecked Sendable {
   /// Computes the layer with another bias than its own, `[outputs]`.
   func run(_ call: inout weft_onednn_call, bias: [Float]) throws {
     precondition(bias.count == self.bias.count)
+    let bias = scales.map { zip(bias, $0).map { $0 / $1 } } ?? bias
     try bias.withUnsafeBufferPointer { bias in
       call.bias = bias.baseAddress
       try run(&call)

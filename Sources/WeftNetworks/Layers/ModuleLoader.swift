@@ -88,9 +88,9 @@ package struct ModuleLoader {
   private func prepared(elementCount: Int, bias: Tensor?) throws -> any PreparedWeight {
     let limit = elementCount * backend.weightElementByteCount
     if let stored = try source.stored(self["weight"].path, under: limit) {
-      return try backend.prepare(stored: stored, bias: bias)
+      return try backend.prepare(stored: stored, bias: bias, layer: path)
     }
     let weight = try tensor("weight") { try source.readBesideBranches($0, into: $1) }
-    return try backend.prepare(weight: weight, bias: bias)
+    return try backend.prepare(weight: weight, bias: bias, layer: path)
   }
 }

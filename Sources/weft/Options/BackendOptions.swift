@@ -51,7 +51,7 @@ struct BackendOptions: ParsableArguments {
       throw ValidationError(
         "the reference backend computes in f32 alone: add --backend fast for \(precision)")
     }
-    _ = try instructionSet()
+    _ = try Self.instructionSet()
   }
 
   /// What computes, on so many threads.
@@ -60,12 +60,12 @@ struct BackendOptions: ParsableArguments {
     case .reference: try ReferenceBackend(threads: threads)
     case .fast:
       try FastBackend(
-        threads: threads, precision: precision == .f32 ? .f32 : .bf16, instructionSet())
+        threads: threads, precision: precision == .f32 ? .f32 : .bf16, Self.instructionSet())
     }
   }
 
   /// The instructions that may be used.
-  private func instructionSet() throws -> FastInstructionSet {
+  static func instructionSet() throws -> FastInstructionSet {
     guard let name = Environment.instructionSet else { return .best }
     guard let set = FastInstructionSet.named(name) else {
       throw ValidationError(

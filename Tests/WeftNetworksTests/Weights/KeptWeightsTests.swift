@@ -21,7 +21,8 @@ struct KeptWeightsTests {
 
   /// A file of the tiny UNet of SD1.5 in a type; blocks of 32 divide its rows.
   private func file(_ folder: ModelFolder, _ type: String) throws -> String {
-    try folder.convert(try folder.write(TinyUNet.sd15.source()), to: "model-\(type).gguf") {
+    let model = try folder.write(TinyUNet.sd15.source(), named: "\(type).safetensors")
+    return try folder.convert(model, to: "model-\(type).gguf") {
       $0.format = .gguf
       $0.quantization = QuantizationRecipe(type: type)
     }
