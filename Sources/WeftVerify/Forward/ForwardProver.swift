@@ -129,11 +129,13 @@ package struct ForwardProver {
   private func requireMemory(
     _ expected: ComponentModel, _ found: ComponentModel, _ inputs: [NetworkInputs]
   ) throws {
-    let activations = inputs.map(expected.activationByteCount)
+    let needs = inputs.flatMap { [expected.need($0, on: backend), found.need($0, on: backend)] }
+    // What modules give is kept as float32.
+    let traced = inputs.map(expected.activationByteCount).reduce(0, +)
     let need = MemoryNeed(
-      weightByteCount: max(expected.weightByteCount, found.weightByteCount),
-      activationByteCount: (activations.max() ?? 0)
-        + MemoryNeed.traceFactor * activations.reduce(0, +))
+      weightByteCount: needs.map(\.weightByteCount).max() ?? 0,
+      activationByteCount: (needs.map(\.activationByteCount).max() ?? 0)
+        + MemoryNeed.traceFactor * traced)
     try need.check(path: candidate.base.checkpoint.path)
   }
 

@@ -116,18 +116,16 @@ struct ForwardCommand: ParsableCommand {
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     // What is traced is held beside what is computed.
     let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
-    let need = MemoryNeed(
-      weightByteCount: found.weightByteCount,
-      activationByteCount: factor * found.activationByteCount(inputs))
+    let backend = try measured(computing.backend(threads: work.threadOptions.count, for: found))
+    let need = found.need(inputs, on: backend, activationFactor: factor)
     try need.check(path: model.base.checkpoint.path)
     if found.guessesHeads, !talk.quiet {
       Console.warn(
         "the number of heads is a guess, since no published model has these sizes: give --config")
     }
     Interruption.endProgramCleanly()
-    let backend = try measured(computing.backend(threads: work.threadOptions.count, for: found))
     let start = ContinuousClock.now
-    let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
+    let display = talk.display(label: "load", totalByteCount: found.weightByteCount)
     let network = try meter.shown(display) { try found.load(backend) }
     let loaded = ContinuousClock.now
     let (outputs, seconds) = try runs(network, inputs, backend)

@@ -85,7 +85,7 @@ struct BackendOptions: ParsableArguments {
     if precision == .int8, weights == .keep {
       throw ValidationError("--weights keep leaves nothing to compute with integers")
     }
-    _ = try instructionSet()
+    _ = try Self.instructionSet()
   }
 
   /// What computes networks on so many threads.
@@ -98,7 +98,7 @@ struct BackendOptions: ParsableArguments {
     guard backend == .fast else { return try ReferenceBackend(threads: threads) }
     return try FastBackend(
       threads: threads, precision: precision.fast, inputMaxima: inputMaxima(network),
-      instructionSet())
+      Self.instructionSet())
   }
 
   /// The largest magnitudes that go into the layers that are to be computed with integers.
@@ -110,7 +110,7 @@ struct BackendOptions: ParsableArguments {
   }
 
   /// The instructions that may be used.
-  private func instructionSet() throws -> FastInstructionSet {
+  static func instructionSet() throws -> FastInstructionSet {
     guard let name = Environment.instructionSet else { return .best }
     guard let set = FastInstructionSet.named(name) else {
       throw ValidationError(
