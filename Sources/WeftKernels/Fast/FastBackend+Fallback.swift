@@ -10,16 +10,13 @@ extension FastBackend {
     target.values.copy(from: sum.values)
   }
   func rounded(_ weight: Tensor) -> Tensor {
-    Tensor(weight.shape, weight.floats.map { value in
-      let bits = value.bitPattern
-      guard value.isFinite else { return value }
-      return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
-    })
-  }
-  package func attention(
-    _ query: Tensor, _ key: Tensor, _ value: Tensor, _ options: AttentionOptions
-  ) throws -> Tensor {
-    try own(fallback.attention(plain(query), plain(key), plain(value), options))
+    Tensor(
+      weight.shape,
+      weight.floats.map { value in
+        let bits = value.bitPattern
+        guard value.isFinite else { return value }
+        return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
+      })
   }
   package func softmax(_ x: consuming Tensor) throws -> Tensor {
     try viaReference(x) { try fallback.softmax($0) }
