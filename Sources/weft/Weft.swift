@@ -23,7 +23,7 @@ struct Weft: ParsableCommand {
         name: "Make",
         subcommands: [
           FuseCommand.self, MergeCommand.self, UndoCommand.self, ConvertCommand.self,
-          QuantizeCommand.self,
+          QuantizeCommand.self, CalibrateCommand.self,
         ]),
       CommandGroup(
         name: "Adapters",
