@@ -11,13 +11,21 @@ struct ForwardResult {
   let configuration: NetworkConfiguration.Origin
   let need: MemoryNeed
   let loadSeconds: Double
-  let runSeconds: Double
+  /// How long each run took.
+  let runSeconds: [Double]
   /// The most memory that activations held at one time, in bytes.
   let activationByteCount: Int
+  /// What the time of the last run went to; nil when nobody asked.
+  let profile: [(name: String, entry: OperationProfile.Entry)]?
 
   /// The summary of `--json`.
   func json(command: ForwardCommand, peak: Int) -> JSONValue {
-    .object([
+    .object(
+      members(command: command, peak: peak) + (profileJSON.map { [.init("profile", $0)] } ?? []))
+  }
+
+  private func members(command: ForwardCommand, peak: Int) -> [JSONValue.Member] {
+    [
       .init("output", .string(command.output)),
       .init("component", .string(command.component)),
       .init("architecture", .string(architecture ?? "unknown")),
@@ -36,9 +44,9 @@ struct ForwardResult {
       .init("weight_bytes", .integer(need.weightByteCount)),
       .init("activation_bytes", .integer(activationByteCount)),
       .init("load_seconds", Self.rounded(loadSeconds)),
-      .init("run_seconds", Self.rounded(runSeconds)),
+      .init("run_seconds", .array(runSeconds.map(Self.rounded))),
       .init("peak_memory_bytes", .integer(peak)),
-    ])
+    ]
   }
 
   private static func rounded(_ seconds: Double) -> JSONValue {

@@ -44,12 +44,14 @@ struct ForwardTests {
     let (one, two) = (folder.path("1.safetensors"), folder.path("2.safetensors"))
     let trace = ["--trace", "mid_block", "--trace", "down_blocks.0.resnets.*.norm1"]
     let result = try Tool.run(
-      ["forward", base, "--component", "unet", "--inputs", given, "-o", one, "--json"] + trace)
+      ["forward", base, "--component", "unet", "--inputs", given, "-o", one, "--json"]
+        + ["--repeat", "2"] + trace)
     #expect(result.status == 0, "\(result.errors)")
     let json = try result.json()
     #expect(json["component"] as? String == "unet" && json["architecture"] as? String == "sd15")
     #expect(json["backend"] as? String == "reference" && json["precision"] as? String == "f32")
-    for key in ["load_seconds", "run_seconds", "peak_memory_bytes", "weight_bytes"] {
+    #expect((json["run_seconds"] as? [Double])?.count == 2)
+    for key in ["load_seconds", "peak_memory_bytes", "weight_bytes"] {
       #expect((json[key] as? Double ?? 0) > 0, "\(key)")
     }
     let file = try Checkpoint.open(one)
@@ -117,8 +119,10 @@ struct ForwardTests {
     }
     #expect(try run("controlnet", status: 66).contains("it has unet, vae-encoder, vae-decoder"))
     #expect(try run("unett", status: 64).contains("there is no component 'unett'"))
-    #expect(try run("unet", "--backend", "fast", status: 64).contains("reference"))
-    #expect(try run("unet", "--precision", "int8", status: 64).contains("f32"))
+    #expect(try run("unet", "--backend", "quick", status: 64).contains("reference"))
+    #expect(try run("unet", "--precision", "f8", status: 64).contains("f32"))
+    #expect(try run("unet", "--weights", "drop", status: 64).contains("keep"))
+    #expect(try run("unet", "--repeat", "0", status: 64).contains("--repeat must be 1 or more"))
     #expect(try run("unet", "--trace", "no.such", status: 2).contains("no module fits 'no.such'"))
     #expect(try run("unet", "--config", given, status: 65).contains("JSON"))
     #expect(try run("unet", "--inputs", folder.path("none"), status: 66).contains("no such file"))

@@ -261,6 +261,8 @@ bool weft_openblas_load(void);
 void weft_openblas_dgemm(const weft_dgemm_call *call);
 
 #include "fast.h"
+#include "fast_attention.h"
+#include "fast_elements.h"
 #include "scaled.h"  // needs the types above
 
 #endif

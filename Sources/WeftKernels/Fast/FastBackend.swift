@@ -15,7 +15,11 @@ package final class FastBackend: Backend {
   let set: FastInstructionSet
   /// How activations are stored.
   let element: Tensor.Element
-  let fallback: ReferenceBackend
+  /// Where stored weights become values.
+  let room: WeightRoom
+  let elements: FastElements
+  /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
+  let inputMaxima: [String: Float]
 
   /// The types that layers can be computed in.
   package enum Precision: String, Sendable, CaseIterable {
@@ -24,19 +28,31 @@ package final class FastBackend: Backend {
     /// Activations and weights of bfloat16, sums of float32. On a processor without such products weights are rounded all the
     /// same, and the rest is float32.
     case bf16
+    /// As `bf16`, but layers whose inputs' magnitudes are known are products of 8-bit integers.
+    case int8
   }
 
   /// Makes a backend that works on so many threads.
   ///
+  /// - Parameters:
+  ///   - threads: from one up.
+  ///   - precision: what layers are computed in.
+  ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
+  ///   - set: the instructions that may be used.
+  ///   - activations: how these are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
-    threads: Int, precision: Precision, _ set: FastInstructionSet = .best
+    threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
+    _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
-    element = precision == .bf16 && set.computesBFloat16 ? .bfloat16 : .float32
-    fallback = try ReferenceBackend(threads: threads)
+    let isShort = precision != .f32 && set.computesBFloat16
+    element = activations ?? (isShort ? .bfloat16 : .float32)
+    self.inputMaxima = precision == .int8 ? inputMaxima : [:]
+    elements = FastElements(set)
+    room = WeightRoom(elementByteCount: element.byteCount)
   }
 
   /// Float32, row after row.
@@ -71,27 +87,6 @@ package final class FastBackend: Backend {
       try body(part * size..<min(count, (part + 1) * size))
     }
   }
-
-  private func copy(
-    _ x: Tensor, _ element: Tensor.Element, _ order: Tensor.Order
-  ) throws -> Tensor {
-    let result = pool.tensor(x.shape, element, order)
-    let size = x.shape.rank == 4 ? x.shape.dimensions : [1, 1, 1, x.elementCount]
-    var call = weft_onednn_copy()
-    (call.pictures, call.channels) = (Int64(size[0]), Int64(size[1]))
-    (call.height, call.width) = (Int64(size[2]), Int64(size[3]))
-    (call.source_type, call.target_type) = (x.element.oneDNN, element.oneDNN)
-    call.source_is_channels_last = x.order == .channelsLast
-    call.target_is_channels_last = order == .channelsLast
-    call.source = UnsafeRawPointer(x.bytes)
-    call.target = result.bytes
-    call.threads = Int32(threads)
-    // In bounds: both tensors have as many values as the sizes say.
-    try withExtendedLifetime((x, result)) {
-      try OneDNN.check(weft_onednn_reorder(&call), "copying \(x.shape)")
-    }
-    return result
-  }
 }
 
 extension Tensor {
@@ -106,7 +101,13 @@ extension Tensor {
 }
 
 extension Tensor.Element {
-  var oneDNN: weft_onednn_type { self == .float32 ? WEFT_ONEDNN_F32 : WEFT_ONEDNN_BF16 }
+  var oneDNN: weft_onednn_type {
+    switch self {
+    case .float32: WEFT_ONEDNN_F32
+    case .bfloat16: WEFT_ONEDNN_BF16
+    case .int8: WEFT_ONEDNN_S8
+    }
+  }
 }
 
 extension Optional<Activation> {
