@@ -1,86 +1,188 @@
-"""What `scripts/bench forward` measures: one step of SD1.5's UNet, 512 x 512, batch 2, in float32.
+"""The rows of `scripts/bench forward`: one call of a network by weft, torch and OpenVINO, beside the rate of matrix products.
 
-Times are those of the step alone, without loading: weft tells its own, torch's and numpy's are taken by scripts/peers. numpy
-multiplies with OpenBLAS, as weft does, so its rate for large matrices is what the processor gives.
+A row is a network at a size. Each program runs in a process of its own and in turn, round after round; a process loads, then calls
+the network some times, the first of which warms up and counts apart. Times are those of the call alone and told by the programs;
+medians are over the rounds. Rates are shares of torch's product of the same precision, which is measured in every round, too.
 """
-import array
+import dataclasses
 import json
-import random
+import os
+import pathlib
 import statistics
-import struct
 
 import workbench as wb
+from workbench import Failure, say
 
-# One call of the UNet for one latent of 64 x 64, by torch's FlopCounterMode.
-FLOP_PER_ITEM = 0.803e12
-BATCH = 2
-MUST = "rate / sgemm >= 0.6, time / torch <= 1.5, memory <= f32 weights + 700 MiB"
+ROUNDS = 3
+PEERS = wb.ROOT / "scripts/peers"
 
 
-def inputs(path):
-    """A safetensors file of noise for the UNet."""
-    numbers = random.Random(0)
-    shapes = {"sample": [BATCH, 4, 64, 64], "timestep": [BATCH], "encoder_hidden_states": [BATCH, 77, 768]}
-    header, data = {}, b""
-    for name, shape in shapes.items():
-        count = 1
-        for size in shape:
-            count *= size
-        values = [500.0] * count if name == "timestep" else [numbers.gauss(0, 1) for _ in range(count)]
-        blob = array.array("f", values).tobytes()
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(data), len(data) + len(blob)]}
-        data += blob
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-    return path
+@dataclasses.dataclass
+class Network:
+    """A row: what is called, and how much work that is."""
+    name: str
+    kind: str  # as scripts/peers/networks.py names it
+    component: str  # as `weft forward` names it
+    model: str
+    size: int
+    batch: int
+    flop: float  # of the whole batch, by torch's FlopCounterMode
+    what: str
+    exports: bool = False  # whether OpenVINO takes part: its export takes minutes
+    runs: int = 3  # in a process, the first included
+
+
+NETWORKS = [
+    Network("unet-512", "unet", "unet", "sd15-diffusers", 512, 2, 2 * 0.8033e12, "SD1.5 UNet, 512 × 512, batch 2", True),
+    Network("unet-256", "unet", "unet", "sd15-diffusers", 256, 2, 2 * 0.1801e12, "SD1.5 UNet, 256 × 256, batch 2", True, 6),
+    Network("vae-512", "vae-decoder", "vae-decoder", "sd15-diffusers", 512, 1, 2.5145e12, "VAE decoder, 512 × 512", True),
+    Network("vae-1024", "vae-decoder", "vae-decoder", "sd15-diffusers", 1024, 1, 10.470e12, "VAE decoder, 1024 × 1024", True),
+    Network("text-encoder", "text-encoder", "text-encoder", "sd15-diffusers", 0, 2, 2 * 13.3e9, "CLIP-L, batch 2", runs=15),
+    Network("text-encoder-2", "text-encoder-2", "text-encoder-2", "sdxl-diffusers", 0, 2, 2 * 97.9e9, "OpenCLIP-bigG, batch 2", runs=8),
+    Network("taesd-512", "taesd-decoder", "taesd-decoder", "taesd", 512, 1, 0.1414e12, "TAESD decoder, 512 × 512", runs=8),
+    Network("controlnet-512", "controlnet", "controlnet", "controlnet-sd15", 512, 2, 2 * 0.283e12, "ControlNet of SD1.5, 512 × 512, batch 2"),
+    Network("sdxl-1024", "sdxl-unet", "unet", "sdxl-diffusers", 1024, 2, 2 * 6.761e12, "SDXL UNet, 1024 × 1024, batch 2"),
+]
+# What runs when no row is named.
+USUAL = ["unet-512", "unet-256"]
+
+
+@dataclasses.dataclass
+class Program:
+    """What is timed: a command that prints JSON, and the product that its rate is compared with."""
+    name: str
+    command: list
+    roof: str
+
+
+def names():
+    """The names of the rows."""
+    return [network.name for network in NETWORKS]
 
 
 def measure(options, scratch):
-    """Runs every program in turn; gives the report."""
-    model = wb.model(options.models, "sd15.safetensors", options.peers or wb.sys.executable)
-    given, out = inputs(scratch / "in.safetensors"), scratch / "out.safetensors"
+    """Measures the wanted rows one after the other and gives the report of each as soon as it is there."""
+    if not options.peers:
+        raise Failure("forward needs --peers, an interpreter with torch and diffusers")
+    wanted = options.only or USUAL
+    unknown = [name for name in wanted if name not in names()]
+    if unknown:
+        raise Failure(f"no row {', '.join(unknown)}; there are {', '.join(names())}")
+    for network in NETWORKS:
+        if network.name in wanted:
+            say(f"{network.name}: {network.what}")
+            yield row(network, options, scratch)
+
+
+def row(network, options, scratch):
+    """All programs of a row in turn; gives the report."""
+    model, given = folder(network, options), scratch / f"{network.name}.safetensors"
+    wb.run([options.peers, PEERS / "network_inputs.py", network.kind, network.size, network.batch, given])
     wb.warm(model)
-    weft = [options.weft, "forward", model, "--component", "unet", "--inputs", given, "-o", out, "--force", "--no-sync",
-            "--json", "--quiet"]
-    peers = {}
-    if options.peers:
-        folder = wb.model(options.models, "sd15-diffusers", options.peers)
-        peers = {"torch": [options.peers, wb.ROOT / "scripts/peers/torch_unet.py", folder, str(BATCH)],
-                 "sgemm": [options.peers, wb.ROOT / "scripts/peers/numpy_sgemm.py"]}
-    found = {name: [] for name in ("weft", *peers)}
-    for _ in range(options.rounds):
-        for name, command in {"weft": weft, **peers}.items():
-            found[name].append(json.loads(wb.run(command)[2]))
-    return report(found)
+    programs = torch_programs(network, model, options) + openvino_programs(network, model, given, options)
+    programs += weft_programs(network, model, given, options, scratch)
+    roofs = {kind: [] for kind in ("f32", "bf16", "int8", "sgemm")}
+    found = {program.name: [] for program in programs}
+    absent = {}
+    for number in range(options.rounds or ROUNDS):
+        for kind in roofs:
+            roofs[kind].append(json.loads(wb.run([options.peers, PEERS / "gemm.py", kind])[2])["gops"])
+        for program in programs:
+            if program.name not in absent:
+                say(f"  round {number + 1}: {program.name}")
+                run(program, found[program.name], absent)
+    return report(network, programs, roofs, found, absent) | {
+        "machine": wb.machine(), "load_average": os.getloadavg()[0],
+        "peers": wb.peer_versions(options.peers) | wb.peer_versions(options.openvino)}
 
 
-def report(found):
-    """Medians, rates and their ratios."""
-    def median(name, key):
-        return statistics.median(run[key] for run in found[name])
-    flop = FLOP_PER_ITEM * BATCH
-    result = {"must": MUST, "weft": {
-        "load_seconds": median("weft", "load_seconds"), "run_seconds": median("weft", "run_seconds"),
-        "gflops": flop / median("weft", "run_seconds") / 1e9,
-        "peak_over_weights_mib": (median("weft", "peak_memory_bytes") - median("weft", "weight_bytes")) / wb.MIB}}
-    if "torch" in found:
-        rate = median("sgemm", "gflops")
-        result["torch"] = {"run_seconds": median("torch", "run_seconds"), "gflops": flop / median("torch", "run_seconds") / 1e9}
-        result["sgemm"] = {"gflops": rate}
-        result["weft"]["of_sgemm"] = result["weft"]["gflops"] / rate
-        result["weft"]["of_torch_time"] = result["weft"]["run_seconds"] / result["torch"]["run_seconds"]
-    return {**result, "machine": wb.machine()}
+def run(program, results, absent):
+    """Runs a program once; one that cannot run is noted and left out from then on."""
+    try:
+        _, peak, output = wb.run(program.command)
+    except Failure as failure:
+        absent[program.name] = str(failure).splitlines()[-1]
+        say(f"  {program.name} does not run: {absent[program.name]}")
+        return
+    results.append(json.loads(output) | {"peak": peak})
+
+
+def folder(network, options):
+    """The folder of the network's model, made when it is not there yet."""
+    path = pathlib.Path(options.models) / network.model
+    if network.kind not in ("taesd-decoder", "controlnet"):
+        return wb.model(options.models, network.model, options.peers)
+    if not path.exists():
+        say(f"making {path}")
+        wb.run([options.peers, PEERS / "make_network.py", network.kind, path])
+    return path
+
+
+def torch_programs(network, model, options):
+    return [Program(f"torch {precision} {layout.replace('_', ' ')}", [
+        options.peers, PEERS / "torch_network.py", network.kind, model, network.size, network.batch, precision, layout, network.runs], precision)
+        for precision, layout in (("f32", "nchw"), ("f32", "channels_last"), ("bf16", "channels_last"))]
+
+
+def openvino_programs(network, model, given, options):
+    """OpenVINO in its own environment, with the network that torch's environment exports once."""
+    if not (options.openvino and network.exports):
+        return []
+    path = pathlib.Path(options.models) / f"openvino/{network.kind}-{network.model}.xml"
+    if not path.exists():
+        say(f"exporting {path}, which takes minutes")
+        path.parent.mkdir(exist_ok=True)
+        site = next((options.openvino.parent.parent / "lib").glob("python*/site-packages"))
+        with wb.scratch(path.parent) as made:  # moved when complete, so that a broken-off run leaves no half a network
+            wb.run([options.peers, PEERS / "openvino_export.py", network.kind, model, network.size, network.batch, made / path.name, site])
+            for file in sorted(made.iterdir(), reverse=True):
+                file.rename(path.parent / file.name)
+    return [Program(f"OpenVINO {precision}", [
+        options.openvino, PEERS / "openvino_network.py", path, given, precision, network.runs], precision) for precision in ("f32", "bf16")]
+
+
+def weft_programs(network, model, given, options, scratch):
+    return [Program(f"weft {backend} {precision}", [
+        options.weft, "forward", model, "--component", network.component, "--inputs", given, "-o", scratch / "out.safetensors",
+        "--force", "--no-sync", "--json", "--quiet", "--repeat", network.runs, "--backend", backend, "--precision", precision],
+        "sgemm" if backend == "reference" else precision)
+        for backend, precision in (("reference", "f32"), ("fast", "f32"), ("fast", "bf16"), ("fast", "int8"))]
+
+
+def report(network, programs, roofs, found, absent):
+    """Medians of the rounds; the roof of a precision is the largest of the medians of its sizes."""
+    best = {kind: max(statistics.median(one[size] for one in rounds) for size in rounds[0]) for kind, rounds in roofs.items()}
+
+    def summary(program):
+        runs = found[program.name]
+        seconds = statistics.median(value for run in runs for value in run["run_seconds"][1:])
+        rate = network.flop / seconds / 1e9
+        return {"name": program.name, "run_seconds": seconds, "gops": rate, "of_roof": rate / best[program.roof], "roof": program.roof,
+                "first_run_seconds": statistics.median(run["run_seconds"][0] for run in runs),
+                "load_seconds": statistics.median(run["load_seconds"] for run in runs),
+                "peak_memory_bytes": max(run["peak"] for run in runs), "rounds": runs}
+    return {"name": network.name, "what": network.what, "flop": network.flop, "roofs": best, "products": roofs, "absent": absent,
+            "programs": [summary(program) for program in programs if found[program.name]]}
 
 
 def table(result):
-    """The report as a Markdown table."""
-    weft = result["weft"]
-    lines = ["| program | step s | GFLOP/s | load s | memory over weights MiB |", "|---|---|---|---|---|",
-             f"| weft reference | {weft['run_seconds']:.2f} | {weft['gflops']:.0f} | {weft['load_seconds']:.2f} | "
-             f"{weft['peak_over_weights_mib']:.0f} |"]
-    if "torch" in result:
-        lines += [f"| torch f32 | {result['torch']['run_seconds']:.2f} | {result['torch']['gflops']:.0f} | | |",
-                  f"| OpenBLAS sgemm (numpy) | | {result['sgemm']['gflops']:.0f} | | |", "",
-                  f"rate / sgemm {weft['of_sgemm']:.2f}, time / torch {weft['of_torch_time']:.2f}; must: {result['must']}"]
-    return "\n".join(lines)
+    """The report as a Markdown table, with the times of weft as shares of torch's and OpenVINO's best of the same precision."""
+    yield f"{result['what']}, {result['flop'] / 1e12:.3f} TFLOP; products: " + ", ".join(
+        f"{kind} {rate:.0f}" for kind, rate in result["roofs"].items()) + " G/s"
+    yield ""
+    yield "| program | a call | G/s | of the product's rate | / best torch | / OpenVINO | first call | load | peak memory |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for program in result["programs"]:
+        seconds = program["run_seconds"]
+        yield (f"| {program['name']} | {seconds:.3f} s | {program['gops']:.0f} | {program['of_roof']:.0%} | "
+               f"{against(result, program, 'torch')} | {against(result, program, 'OpenVINO')} | "
+               f"{program['first_run_seconds']:.3f} s | {program['load_seconds']:.2f} s | {program['peak_memory_bytes'] / wb.MIB:.0f} MiB |")
+    for name, reason in result["absent"].items():
+        yield f"\n{name} does not run: {reason}"
+
+
+def against(result, program, peer):
+    """The time of one of weft's rows as a share of the best of a peer's in its precision, int8's of bf16; empty for what is none."""
+    precision = "bf16" if program["roof"] == "int8" else program["roof"].replace("sgemm", "f32")
+    times = [other["run_seconds"] for other in result["programs"] if other["name"].startswith(peer) and other["roof"] == precision]
+    return f"{program['run_seconds'] / min(times):.2f}" if times and program["name"].startswith("weft") else ""

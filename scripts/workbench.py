@@ -183,7 +183,7 @@ def peer_versions(python):
         return {}
     code = ("import importlib.metadata as m\n"
             "for n in ('torch','numpy','safetensors','diffusers','transformers','peft',"
-            "          'gguf','bitsandbytes','stable_diffusion_cpp_python'):\n"
+            "          'gguf','bitsandbytes','openvino','stable_diffusion_cpp_python'):\n"
             "  try: print(n, m.version(n))\n"
             "  except m.PackageNotFoundError: pass")
     try:

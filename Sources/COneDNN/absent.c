@@ -25,6 +25,20 @@ weft_onednn_layer *weft_onednn_layer_create(
   return NULL;
 }
 
+weft_onednn_layer *weft_onednn_layer_create_int8(const weft_onednn_kernel *kernel, weft_onednn_type target,
+  const int8_t *weight, const float *scales, const float *bias, int threads) {
+  (void)kernel, (void)target, (void)weight, (void)scales, (void)bias, (void)threads;
+  return NULL;
+}
+
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads) {
+  (void)layer, (void)type, (void)values, (void)room, (void)threads;
+  return UNIMPLEMENTED;
+}
+
+void weft_onednn_layer_empty(weft_onednn_layer *layer) { (void)layer; }
+
 void weft_onednn_layer_destroy(weft_onednn_layer *layer) { (void)layer; }
 
 size_t weft_onednn_layer_byte_count(const weft_onednn_layer *layer) {

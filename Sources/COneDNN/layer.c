@@ -17,10 +17,11 @@ typedef struct operation {
 
 struct weft_onednn_layer {
   weft_onednn_kernel kernel;
-  weft_onednn_type type;
+  weft_onednn_type type, target;
   dnnl_memory_desc_t order;  // of the weights
   dnnl_memory_t weights;
   float *bias;
+  float *scales;  // of the outputs of integers; otherwise NULL
   operation *operations;  // the latest first
 };
 
@@ -38,7 +39,7 @@ typedef struct orders {
 
 static orders orders_of(const weft_onednn_layer *layer, const weft_onednn_call *call) {
   const weft_onednn_kernel *k = &layer->kernel;
-  dnnl_data_type_t type = weft_dnnl_type(layer->type);
+  dnnl_data_type_t type = weft_dnnl_type(layer->type), result = weft_dnnl_type(layer->target);
   orders o;
   if (is_linear(k)) {
     const dnnl_dims_t source = {call->pictures, k->inputs}, target = {call->pictures, k->outputs};
@@ -46,7 +47,7 @@ static orders orders_of(const weft_onednn_layer *layer, const weft_onednn_call *
     weft_dnnl.memory_desc_init_by_tag(&o.source, 2, source, type, dnnl_ab);
     weft_dnnl.memory_desc_init_by_tag(&o.weights, 2, weights, type, dnnl_format_tag_any);
     weft_dnnl.memory_desc_init_by_tag(&o.bias, 2, bias, dnnl_f32, dnnl_ab);
-    weft_dnnl.memory_desc_init_by_tag(&o.target, 2, target, type, dnnl_ab);
+    weft_dnnl.memory_desc_init_by_tag(&o.target, 2, target, result, dnnl_ab);
     return o;
   }
   int64_t height = (call->height + call->top + call->bottom - k->height) / call->stride + 1;
@@ -57,7 +58,7 @@ static orders orders_of(const weft_onednn_layer *layer, const weft_onednn_call *
   weft_dnnl.memory_desc_init_by_tag(&o.source, 4, source, type, dnnl_nhwc);
   weft_dnnl.memory_desc_init_by_tag(&o.weights, 4, weights, type, dnnl_format_tag_any);
   weft_dnnl.memory_desc_init_by_tag(&o.bias, 1, bias, dnnl_f32, dnnl_x);
-  weft_dnnl.memory_desc_init_by_tag(&o.target, 4, target, type, dnnl_nhwc);
+  weft_dnnl.memory_desc_init_by_tag(&o.target, 4, target, result, dnnl_nhwc);
   return o;
 }
 
@@ -106,6 +107,11 @@ static dnnl_status_t describe(
   if (status == dnnl_success) status = append(after, call);
   if (status == dnnl_success) status = weft_dnnl.primitive_attr_create(&attributes);
   if (status == dnnl_success) status = weft_dnnl.primitive_attr_set_post_ops(attributes, after);
+  if (status == dnnl_success && layer->scales) {
+    enum { EACH_OUTPUT = 1 << 1 };
+    status = weft_dnnl.primitive_attr_set_output_scales(
+      attributes, layer->kernel.outputs, EACH_OUTPUT, layer->scales);
+  }
   if (status == dnnl_success) status = describe_with(layer, call, o, attributes, result);
   if (attributes) weft_dnnl.primitive_attr_destroy(attributes);
   if (after) weft_dnnl.post_ops_destroy(after);
@@ -134,11 +140,25 @@ static void trim(weft_onednn_layer *layer, int kept) {
   }
 }
 
+static void plain_order(const weft_onednn_kernel *k, weft_onednn_type values, dnnl_memory_desc_t *order);
+
+/// A copy of the weights in another order, by way of the plain one: oneDNN adds sums to integers there alone.
+static dnnl_status_t copied(const weft_onednn_layer *layer, const dnnl_memory_desc_t *order, dnnl_memory_t *copy) {
+  dnnl_memory_desc_t plain;
+  plain_order(&layer->kernel, layer->type, &plain);
+  dnnl_memory_t between = NULL;
+  dnnl_status_t status = weft_dnnl.memory_create(&between, &plain, weft_dnnl.engine, DNNL_MEMORY_ALLOCATE);
+  if (status == dnnl_success) status = weft_dnnl_move(layer->weights, &layer->order, between, &plain);
+  if (status == dnnl_success) status = weft_dnnl.memory_create(copy, order, weft_dnnl.engine, DNNL_MEMORY_ALLOCATE);
+  if (status == dnnl_success) status = weft_dnnl_move(between, &plain, *copy, order);
+  if (between) weft_dnnl.memory_destroy(between);
+  return status;
+}
+
 /// Replaces the weights by a copy in another order.
 static dnnl_status_t reorder(weft_onednn_layer *layer, const dnnl_memory_desc_t *order) {
   dnnl_memory_t copy = NULL;
-  dnnl_status_t status = weft_dnnl.memory_create(&copy, order, weft_dnnl.engine, DNNL_MEMORY_ALLOCATE);
-  if (status == dnnl_success) status = weft_dnnl_move(layer->weights, &layer->order, copy, order);
+  dnnl_status_t status = copied(layer, order, &copy);
   if (status != dnnl_success) {
     if (copy) weft_dnnl.memory_destroy(copy);
     return status;
@@ -224,55 +244,99 @@ static weft_onednn_call typical(const weft_onednn_kernel *kernel, int threads) {
   return call;
 }
 
-/// The order in which values come: float32, [outputs, inputs, ...].
-static void plain_order(const weft_onednn_kernel *k, dnnl_memory_desc_t *order) {
+/// The order in which values come: [outputs, inputs, ...].
+static void plain_order(const weft_onednn_kernel *k, weft_onednn_type values, dnnl_memory_desc_t *order) {
+  dnnl_data_type_t type = weft_dnnl_type(values);
   const dnnl_dims_t matrix = {k->inputs, k->outputs};  // oneDNN has the inputs first
   const dnnl_dims_t kernel = {k->outputs, k->inputs, k->height, k->width};
   if (is_linear(k)) {
-    weft_dnnl.memory_desc_init_by_tag(order, 2, matrix, dnnl_f32, dnnl_ba);
+    weft_dnnl.memory_desc_init_by_tag(order, 2, matrix, type, dnnl_ba);
   } else {
-    weft_dnnl.memory_desc_init_by_tag(order, 4, kernel, dnnl_f32, dnnl_oihw);
+    weft_dnnl.memory_desc_init_by_tag(order, 4, kernel, type, dnnl_oihw);
   }
 }
 
-static dnnl_status_t pack(weft_onednn_layer *layer, const float *values, int threads) {
+/// Chooses the order of the weights.
+static dnnl_status_t choose(weft_onednn_layer *layer, int threads) {
   weft_onednn_call call = typical(&layer->kernel, threads);
   orders orders = orders_of(layer, &call);
   dnnl_primitive_desc_t description = NULL;
   dnnl_status_t status = describe(layer, &call, &orders, &description);
   if (description) weft_dnnl.primitive_desc_destroy(description);
-  if (status != dnnl_success) return status;
-  layer->order = orders.weights;
+  if (status == dnnl_success) layer->order = orders.weights;
+  return status;
+}
+
+/// Puts values into the layer's order, in memory that is given or allocated.
+static dnnl_status_t pack(weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room) {
   dnnl_memory_desc_t plain;
-  plain_order(&layer->kernel, &plain);
+  plain_order(&layer->kernel, type, &plain);
   dnnl_memory_t source = NULL;
-  status = weft_dnnl.memory_create(&layer->weights, &layer->order, weft_dnnl.engine, DNNL_MEMORY_ALLOCATE);
+  dnnl_status_t status = weft_dnnl.memory_create(&layer->weights, &layer->order, weft_dnnl.engine, room);
   if (status == dnnl_success) status = weft_dnnl.memory_create(&source, &plain, weft_dnnl.engine, (void *)values);
   if (status == dnnl_success) status = weft_dnnl_move(source, &plain, layer->weights, &layer->order);
   if (source) weft_dnnl.memory_destroy(source);
   return status;
 }
 
-weft_onednn_layer *weft_onednn_layer_create(
-  const weft_onednn_kernel *kernel, weft_onednn_type type, const float *weight, const float *bias, int threads) {
+/// Numbers of their own, or zeros.
+static float *kept(const float *values, int64_t count) {
+  float *copy = calloc((size_t)count, sizeof *copy);
+  if (copy && values) memcpy(copy, values, (size_t)count * sizeof *copy);
+  return copy;
+}
+
+/// A layer without weights, which are in the order that is chosen here.
+static weft_onednn_layer *create(const weft_onednn_kernel *kernel, weft_onednn_type type, weft_onednn_type target,
+  const float *scales, const float *bias, int threads) {
   weft_dnnl.set_thread_count(threads);
   weft_onednn_layer *layer = calloc(1, sizeof *layer);
   if (!layer) return NULL;
   layer->kernel = *kernel;
   layer->type = type;
-  layer->bias = calloc((size_t)kernel->outputs, sizeof *layer->bias);
-  if (!layer->bias || pack(layer, weight, threads) != dnnl_success) {
-    weft_onednn_layer_destroy(layer);
-    return NULL;
-  }
-  if (bias) memcpy(layer->bias, bias, (size_t)kernel->outputs * sizeof *bias);
-  return layer;
+  layer->target = target;
+  layer->bias = kept(bias, kernel->outputs);
+  layer->scales = scales ? kept(scales, kernel->outputs) : NULL;
+  bool has_memory = layer->bias && (layer->scales || !scales);
+  if (has_memory && choose(layer, threads) == dnnl_success) return layer;
+  weft_onednn_layer_destroy(layer);
+  return NULL;
+}
+
+/// The layer with its weights, or NULL.
+static weft_onednn_layer *filled(weft_onednn_layer *layer, weft_onednn_type type, const void *weight) {
+  if (!layer || !weight || pack(layer, type, weight, DNNL_MEMORY_ALLOCATE) == dnnl_success) return layer;
+  weft_onednn_layer_destroy(layer);
+  return NULL;
+}
+
+weft_onednn_layer *weft_onednn_layer_create(
+  const weft_onednn_kernel *kernel, weft_onednn_type type, const float *weight, const float *bias, int threads) {
+  return filled(create(kernel, type, type, NULL, bias, threads), WEFT_ONEDNN_F32, weight);
+}
+
+weft_onednn_layer *weft_onednn_layer_create_int8(const weft_onednn_kernel *kernel, weft_onednn_type target,
+  const int8_t *weight, const float *scales, const float *bias, int threads) {
+  return filled(create(kernel, WEFT_ONEDNN_S8, target, scales, bias, threads), WEFT_ONEDNN_S8, weight);
+}
+
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads) {
+  weft_dnnl.set_thread_count(threads);
+  weft_onednn_layer_empty(layer);
+  return pack(layer, type, values, room);
+}
+
+void weft_onednn_layer_empty(weft_onednn_layer *layer) {
+  if (layer->weights) weft_dnnl.memory_destroy(layer->weights);
+  layer->weights = NULL;
 }
 
 void weft_onednn_layer_destroy(weft_onednn_layer *layer) {
   trim(layer, 0);
-  if (layer->weights) weft_dnnl.memory_destroy(layer->weights);
+  weft_onednn_layer_empty(layer);
   free(layer->bias);
+  free(layer->scales);
   free(layer);
 }
 

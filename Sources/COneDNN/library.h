@@ -29,6 +29,7 @@
   X(primitive_attr_create) \
   X(primitive_attr_destroy) \
   X(primitive_attr_set_post_ops) \
+  X(primitive_attr_set_output_scales) \
   X(primitive_desc_create) \
   X(primitive_desc_destroy) \
   X(primitive_desc_query_md) \

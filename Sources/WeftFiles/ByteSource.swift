@@ -8,6 +8,12 @@ package protocol ByteSource: Sendable {
   var byteCount: Int { get }
   /// Fills a slice with the bytes at an offset; throws when they end before, or cannot be unpacked.
   func read(at offset: Int, into slice: ByteSlice) throws
+  /// The bytes of a range of the source where they are in memory; nil where they must be read.
+  func held(_ range: Range<Int>) -> ByteSlice?
+}
+
+extension ByteSource {
+  package func held(_ range: Range<Int>) -> ByteSlice? { nil }
 }
 
 extension ByteSource {

@@ -11,7 +11,8 @@ struct ForwardResult {
   let configuration: NetworkConfiguration.Origin
   let need: MemoryNeed
   let loadSeconds: Double
-  let runSeconds: Double
+  /// How long each run took.
+  let runSeconds: [Double]
   /// The most memory that activations held at one time, in bytes.
   let activationByteCount: Int
 
@@ -36,7 +37,7 @@ struct ForwardResult {
       .init("weight_bytes", .integer(need.weightByteCount)),
       .init("activation_bytes", .integer(activationByteCount)),
       .init("load_seconds", Self.rounded(loadSeconds)),
-      .init("run_seconds", Self.rounded(runSeconds)),
+      .init("run_seconds", .array(runSeconds.map(Self.rounded))),
       .init("peak_memory_bytes", .integer(peak)),
     ])
   }

@@ -12,6 +12,7 @@
 #include "CLapack.h"
 #include "codecs.h"
 #include "compute.h"
+#include "energy.h"
 #include "merge.h"
 #include "squared_error.h"
 
@@ -260,6 +261,7 @@ bool weft_openblas_load(void);
 void weft_openblas_dgemm(const weft_dgemm_call *call);
 
 #include "fast.h"
+#include "fast_attention.h"
 #include "fast_elements.h"
 #include "scaled.h"  // needs the types above
 

@@ -55,13 +55,31 @@ typedef struct weft_onednn_kernel {
 typedef struct weft_onednn_layer weft_onednn_layer;
 
 /// Makes a layer of values that are float32, row after row; no bias is zeros. NULL when memory is short.
+///
+/// Without a weight the layer is empty: it is filled before it is run.
 weft_onednn_layer *weft_onednn_layer_create(
   const weft_onednn_kernel *kernel, weft_onednn_type type, const float *weight, const float *bias, int threads);
+
+/// Makes a layer of integers: an output is the sum of products of integers times its scale, and its bias.
+///
+/// Sources are integers, too; targets hold values of the given type. NULL when memory is short.
+weft_onednn_layer *weft_onednn_layer_create_int8(const weft_onednn_kernel *kernel, weft_onednn_type target,
+  const int8_t *weight, const float *scales, const float *bias, int threads);
+
+/// Fills an empty layer with values of float32 or the layer's type, row after row.
+///
+/// Their copy in the layer's order is in `room`, of at least weft_onednn_layer_byte_count bytes, which the caller keeps as it is
+/// until the layer has run.
+int weft_onednn_layer_fill(
+  weft_onednn_layer *layer, weft_onednn_type type, const void *values, void *room, int threads);
+
+/// Takes the weights from a layer.
+void weft_onednn_layer_empty(weft_onednn_layer *layer);
 
 /// Ends a layer.
 void weft_onednn_layer_destroy(weft_onednn_layer *layer);
 
-/// The memory of a layer's weights, in bytes.
+/// The memory of a layer's weights and biases, in bytes; of an empty one, what it takes to fill it now.
 size_t weft_onednn_layer_byte_count(const weft_onednn_layer *layer);
 
 /// One use of a layer.
@@ -70,7 +88,7 @@ typedef struct weft_onednn_call {
   int64_t pictures, height, width;
   int64_t stride, top, left, bottom, right;
   const void *source;
-  /// Replaces the layer's own bias when it is not NULL.
+  /// Replaces the layer's own bias when it is not NULL; that of integers is divided by the output's scale.
   const float *bias;
   void *target;
   weft_onednn_activation activation;
@@ -79,7 +97,8 @@ typedef struct weft_onednn_call {
   int threads;
 } weft_onednn_call;
 
-/// Computes a layer; its source and target hold values of the layer's type. One call at a time.
+/// Computes a layer; its source and target hold values of the layer's type, the target of one of integers those that it was
+/// made for. One call at a time.
 int weft_onednn_layer_run(weft_onednn_layer *layer, const weft_onednn_call *call);
 
 /// A product of row-major matrices: [batch, m, k] and [batch, k, n], or [batch, n, k] to be transposed.

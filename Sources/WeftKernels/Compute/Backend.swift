@@ -16,8 +16,17 @@ package protocol Backend: AnyObject, Sendable {
 
   /// A weight in the form in which `convolve` and `linear` want it.
   ///
-  /// The weight is `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, the bias `[outputs]`.
-  func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight
+  /// The weight is `[outputs, inputs, kernel height, kernel width]` or `[outputs, inputs]`, the bias `[outputs]`; `layer` is
+  /// the layer's path, by which a backend may choose how it computes it.
+  func prepare(weight: Tensor, bias: Tensor?, layer: String) throws -> any PreparedWeight
+
+  /// A weight whose values are made anew for every use, so that it takes no more memory than its stored form.
+  func prepare(
+    stored weight: any StoredWeight, bias: Tensor?, layer: String
+  ) throws -> any PreparedWeight
+
+  /// The memory that an element of a weight takes that is not stored, in bytes.
+  var weightElementByteCount: Int { get }
 
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.
   func convolve(

@@ -7,7 +7,7 @@ extension ReferenceBackend {
     _ x: Tensor, _ weight: any PreparedWeight, _ geometry: ConvolutionGeometry,
     _ epilogue: Epilogue
   ) throws -> Tensor {
-    let convolution = Convolution(x, own(weight), geometry, epilogue)
+    let convolution = Convolution(x, try own(weight), geometry, epilogue)
     let result = pool.tensor(convolution.outputShape)
     let (pixels, rows) = (convolution.pixelTile, convolution.rowTile)
     let across = (convolution.pixels + pixels - 1) / pixels

@@ -9,7 +9,7 @@ extension ReferenceBackend {
   package func linear(
     _ x: Tensor, _ weight: any PreparedWeight, _ epilogue: Epilogue
   ) throws -> Tensor {
-    let own = own(weight)
+    let own = try own(weight)
     let (outputs, inputs) = (own.weight[0], own.weight.elementCount / own.weight[0])
     precondition(x.shape.dimensions.last == inputs && epilogue.channelBias == nil)
     let result = pool.tensor(Shape(x.shape.dimensions.dropLast() + [outputs]))

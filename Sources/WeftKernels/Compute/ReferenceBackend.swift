@@ -25,17 +25,41 @@ package final class ReferenceBackend: Backend {
   package func plain(_ x: Tensor) -> Tensor { x }
 
   /// A weight is kept as it is.
-  package func prepare(weight: Tensor, bias: Tensor?) -> any PreparedWeight {
+  package func prepare(
+    weight: Tensor, bias: Tensor?, layer: String = ""
+  ) -> any PreparedWeight {
     precondition(bias.map { $0.elementCount == weight[0] } ?? true)
     return ReferenceWeight(weight: weight, bias: bias)
   }
 
-  /// What `prepare` made.
-  func own(_ weight: any PreparedWeight) -> ReferenceWeight {
+  /// A stored weight is kept, too; every use makes its values.
+  package func prepare(
+    stored weight: any StoredWeight, bias: Tensor?, layer: String = ""
+  ) -> any PreparedWeight {
+    precondition(bias.map { $0.elementCount == weight.shape.dimensions[0] } ?? true)
+    return StoredReferenceWeight(weight: weight, bias: bias)
+  }
+
+  package var weightElementByteCount: Int { Tensor.elementByteCount }
+
+  /// What `prepare` made, with its values.
+  func own(_ weight: any PreparedWeight) throws -> ReferenceWeight {
+    if let stored = weight as? StoredReferenceWeight { return try expanded(stored) }
     guard let own = weight as? ReferenceWeight else {
       preconditionFailure("the weight was prepared by another backend")
     }
     return own
+  }
+
+  private func expanded(_ weight: StoredReferenceWeight) throws -> ReferenceWeight {
+    let (stored, values) = (weight.weight, pool.tensor(weight.shape))
+    let rowByteCount = stored.depth * Tensor.elementByteCount
+    try inParts(of: weight.shape.dimensions[0], size: stored.outputCount(perPart: 256 << 10)) {
+      try stored.read(
+        outputs: $0,
+        into: values.values[$0.lowerBound * rowByteCount..<$0.upperBound * rowByteCount])
+    }
+    return ReferenceWeight(weight: values, bias: weight.bias)
   }
 
   /// The tensor itself when nobody else holds it, or room for another of its shape.
@@ -57,12 +81,25 @@ package final class ReferenceBackend: Backend {
   }
 }
 
-/// A weight in the form in which it is stored.
+/// A weight of float32.
 final class ReferenceWeight: PreparedWeight {
   let weight: Tensor
   let bias: Tensor?
 
   init(weight: Tensor, bias: Tensor?) {
+    (self.weight, self.bias) = (weight, bias)
+  }
+
+  var shape: Shape { weight.shape }
+  var byteCount: Int { weight.byteCount + (bias?.byteCount ?? 0) }
+}
+
+/// A weight in the form in which a file has it.
+final class StoredReferenceWeight: PreparedWeight {
+  let weight: any StoredWeight
+  let bias: Tensor?
+
+  init(weight: any StoredWeight, bias: Tensor?) {
     (self.weight, self.bias) = (weight, bias)
   }
 

@@ -19,9 +19,17 @@ package struct Tensor: Sendable {
   /// How values are stored.
   package enum Element: Sendable {
     case float32, bfloat16
+    /// Integers of one layer, which knows what they stand for.
+    case int8
 
     /// The bytes of a value.
-    package var byteCount: Int { self == .float32 ? 4 : 2 }
+    package var byteCount: Int {
+      switch self {
+      case .float32: 4
+      case .bfloat16: 2
+      case .int8: 1
+      }
+    }
   }
 
   /// How values follow one another.

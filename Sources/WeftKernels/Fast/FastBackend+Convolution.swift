@@ -7,7 +7,8 @@ extension FastBackend {
     _ x: Tensor, _ weight: any PreparedWeight, _ geometry: ConvolutionGeometry,
     _ epilogue: Epilogue
   ) throws -> Tensor {
-    let (weight, x) = (own(weight), try own(x))
+    let weight = own(weight)
+    let x = try input(x, to: weight)
     let kernel = weight.shape.dimensions
     precondition(x.shape.rank == 4 && kernel.count == 4 && x[1] == kernel[1])
     let size = geometry.output(height: x[2], width: x[3], kernel: (kernel[2], kernel[3]))

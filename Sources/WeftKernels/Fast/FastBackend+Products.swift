@@ -2,12 +2,6 @@ import COneDNN
 import WeftTensors
 
 extension FastBackend {
-  /// Weights are copied once, into the order that oneDNN wants.
-  package func prepare(weight: Tensor, bias: Tensor?) throws -> any PreparedWeight {
-    let weight = set.computesBFloat16 || precision == .f32 ? weight : try rounded(weight)
-    return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
-  }
-
   /// What `prepare` made.
   func own(_ weight: any PreparedWeight) -> FastWeight {
     guard let own = weight as? FastWeight else {
@@ -20,7 +14,8 @@ extension FastBackend {
   package func linear(
     _ x: Tensor, _ weight: any PreparedWeight, _ epilogue: Epilogue
   ) throws -> Tensor {
-    let (weight, x) = (own(weight), try own(x))
+    let weight = own(weight)
+    let x = try input(x, to: weight)
     let (outputs, inputs) = (weight.shape.dimensions[0], weight.shape.dimensions[1])
     precondition(weight.shape.rank == 2 && x.shape.dimensions.last == inputs)
     precondition(epilogue.channelBias == nil)

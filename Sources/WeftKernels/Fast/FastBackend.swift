@@ -1,5 +1,5 @@
-import COneDNN
 import CKernels
+import COneDNN
 import WeftTensors
 
 /// The quickest way to compute: oneDNN's convolutions and products, and fused kernels for all else.
@@ -15,7 +15,11 @@ package final class FastBackend: Backend {
   let set: FastInstructionSet
   /// How activations are stored.
   let element: Tensor.Element
+  /// Where stored weights become values.
+  let room: WeightRoom
   let elements: FastElements
+  /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
+  let inputMaxima: [String: Float]
   let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
@@ -25,21 +29,31 @@ package final class FastBackend: Backend {
     /// Activations and weights of bfloat16, sums of float32. On a processor without such products weights are rounded all the
     /// same, and the rest is float32.
     case bf16
+    /// As `bf16`, but layers whose inputs' magnitudes are known are products of 8-bit integers.
+    case int8
   }
 
-  /// Makes a backend that works on so many threads; activations are stored as suits the precision, or as told.
+  /// Makes a backend that works on so many threads.
   ///
+  /// - Parameters:
+  ///   - threads: from one up.
+  ///   - precision: what layers are computed in.
+  ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
+  ///   - set: the instructions that may be used.
+  ///   - activations: how they are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
-    threads: Int, precision: Precision, _ set: FastInstructionSet = .best,
-    storing activations: Tensor.Element? = nil
+    threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
+    _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
-    let isShort = precision == .bf16 && set.computesBFloat16
+    let isShort = precision != .f32 && set.computesBFloat16
     element = activations ?? (isShort ? .bfloat16 : .float32)
+    self.inputMaxima = precision == .int8 ? inputMaxima : [:]
     elements = FastElements(set)
+    room = WeightRoom(elementByteCount: element.byteCount)
     fallback = try ReferenceBackend(threads: threads)
   }
 
@@ -89,7 +103,13 @@ extension Tensor {
 }
 
 extension Tensor.Element {
-  var oneDNN: weft_onednn_type { self == .float32 ? WEFT_ONEDNN_F32 : WEFT_ONEDNN_BF16 }
+  var oneDNN: weft_onednn_type {
+    switch self {
+    case .float32: WEFT_ONEDNN_F32
+    case .bfloat16: WEFT_ONEDNN_BF16
+    case .int8: WEFT_ONEDNN_S8
+    }
+  }
 }
 
 extension Optional<Activation> {

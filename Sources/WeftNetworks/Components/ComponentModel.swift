@@ -15,6 +15,9 @@ package struct ComponentModel: Sendable {
   /// The architecture; nil when it is not known.
   package let architecture: String?
   private let names: [String]
+  private let base: BaseModel
+  /// The component of the model that holds the weights.
+  private let holder: String
 
   /// Finds a component in a model.
   ///
@@ -24,20 +27,23 @@ package struct ComponentModel: Sendable {
   ///   - configPath: a `config.json` that replaces the model's own and what the architecture says.
   ///   - library: the known formats.
   ///   - reader: reads the values.
+  ///   - keepsWeights: whether the weights of layers stay as they are stored where that is smaller.
   /// - Throws: when the model does not have the component, or tensors of it are missing or do not fit.
   package init(
     _ kind: ComponentKind, of model: AdaptedModel, configPath: String?, library: FormatLibrary,
-    reader: ValueReader
+    reader: ValueReader, keepsWeights: Bool = false
   ) throws {
-    let base = model.base
+    let kept = keepsWeights ? KeptWeights(reader) : nil
+    base = model.base
     self.kind = kind
     let component = try base.component(of: kind, library: library)
+    holder = component
     let isRecognized = base.components.contains(component)
     if isRecognized {
-      let weights = try ModelWeights(model, component: component, reader: reader)
+      let weights = try ModelWeights(model, component: component, reader: reader, kept: kept)
       (source, names) = (weights, weights.names)
     } else {
-      let weights = FileWeights(base.checkpoint, component: component, reader: reader)
+      let weights = FileWeights(base.checkpoint, component: component, reader: reader, kept: kept)
       (source, names) = (weights, weights.names)
     }
     architecture = isRecognized ? base.recognition.architecture?.id : nil
@@ -59,13 +65,34 @@ package struct ComponentModel: Sendable {
 
   /// The memory that the weights take as float32, in bytes.
   package var weightByteCount: Int {
-    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
-      .reduce(0) { $0 + (source.shape($1)?.checkedElementCount ?? 0) * Tensor.elementByteCount }
+    tensorShapes.reduce(0) {
+      $0 + ($1.shape.checkedElementCount ?? 0) * Tensor.elementByteCount
+    }
   }
 
   /// The memory that the activations for these inputs take at the worst moment, about, in bytes.
   package func activationByteCount(_ inputs: NetworkInputs) -> Int {
     kind.network.activationCount(source, inputs) * Tensor.elementByteCount
+  }
+
+  /// The model's files.
+  var checkpoint: Checkpoint { base.checkpoint }
+
+  /// The names and shapes of the weights that the network uses, in no order.
+  var tensorShapes: [(name: String, shape: Shape)] {
+    usedNames.compactMap { name in source.shape(name).map { (name, $0) } }
+  }
+
+  private var usedNames: [String] {
+    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
+  }
+
+  /// The name that the model's own file has for a weight; nil for one that is stored transposed, or not there.
+  func storedName(_ name: String) -> String? {
+    if let stored = base.stored[CanonicalName(component: holder, path: name)] {
+      return stored.isTransposed ? nil : stored.tensor.info.name
+    }
+    return ["\(holder)/\(name)", name].first { base.checkpoint[$0] != nil }
   }
 
   /// Loads the network; another model's configuration may take the place of its own.

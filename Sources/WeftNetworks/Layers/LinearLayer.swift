@@ -21,6 +21,7 @@ package struct LinearLayer: Sendable {
   ) throws -> Tensor {
     try layer.requireInputs(x[x.shape.rank - 1])
     try layer.requireFit(epilogue, Shape(x.shape.dimensions.dropLast() + [layer.outputCount]))
+    try pass.show(x, to: layer.path, weight: layer.weight.shape)
     return try layer.run(pass, epilogue, parent: parent) { weight, epilogue in
       try pass.backend.linear(x, weight, epilogue)  // [..., outputs]
     }

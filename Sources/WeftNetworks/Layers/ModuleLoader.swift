@@ -43,15 +43,21 @@ package struct ModuleLoader {
 
   private func tensor(_ leaf: String, read: (String, ByteSlice) throws -> Void) throws -> Tensor {
     let name = leaf.isEmpty ? path : self[leaf].path
+    let (shape, count) = try size(of: name)
+    let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
+    try read(name, buffer.all)
+    return Tensor(shape: shape, buffer: buffer)
+  }
+
+  /// The shape of a tensor that must be there, and its elements, of which there must be some.
+  private func size(of name: String) throws -> (shape: Shape, elementCount: Int) {
     guard let shape = source.shape(name), let count = shape.checkedElementCount else {
       throw NetworkError.weight("the tensor '\(name)' is missing", at: source.path)
     }
     guard count > 0 else {
       throw NetworkError.weight("the tensor '\(name)' of \(shape) is empty", at: source.path)
     }
-    let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
-    try read(name, buffer.all)
-    return Tensor(shape: shape, buffer: buffer)
+    return (shape, count)
   }
 
   /// One of the module's own tensors that it may lack.
@@ -61,20 +67,30 @@ package struct ModuleLoader {
 
   /// The module as a convolution or linear layer: `weight`, a `bias` if there is one, and what adapters add beside it.
   func weightedLayer(ranks: ClosedRange<Int>) throws -> WeightedLayer {
-    let weight = try tensor("weight") { try source.readBesideBranches($0, into: $1) }
-    guard ranks.contains(weight.shape.rank) else {
+    let (shape, count) = try size(of: self["weight"].path)
+    guard ranks.contains(shape.rank) else {
       throw NetworkError.weight(
-        "'\(path).weight' has the shape \(weight.shape), which is none of this layer",
-        at: source.path)
+        "'\(path).weight' has the shape \(shape), which is none of this layer", at: source.path)
     }
     let bias = try optionalTensor("bias")
-    guard bias?.elementCount ?? weight[0] == weight[0] else {
+    let outputs = shape.dimensions[0]
+    guard bias?.elementCount ?? outputs == outputs else {
       throw NetworkError.weight(
-        "'\(path).bias' has \(bias?.elementCount ?? 0) elements for \(weight[0]) outputs",
+        "'\(path).bias' has \(bias?.elementCount ?? 0) elements for \(outputs) outputs",
         at: source.path)
     }
     return WeightedLayer(
-      path: path, weight: try backend.prepare(weight: weight, bias: bias),
+      path: path, weight: try prepared(elementCount: count, bias: bias),
       branches: try source.branches(of: path).map { try LayerBranch($0, backend) })
+  }
+
+  /// The layer's weight as the backend wants it, or as it is stored where the source keeps it so.
+  private func prepared(elementCount: Int, bias: Tensor?) throws -> any PreparedWeight {
+    let limit = elementCount * backend.weightElementByteCount
+    if let stored = try source.stored(self["weight"].path, under: limit) {
+      return try backend.prepare(stored: stored, bias: bias, layer: path)
+    }
+    let weight = try tensor("weight") { try source.readBesideBranches($0, into: $1) }
+    return try backend.prepare(weight: weight, bias: bias, layer: path)
   }
 }

@@ -65,7 +65,7 @@ enum LayerBranch: Sendable {
   init(_ values: WeightBranch, _ backend: any Backend) throws {
     func prepared(_ tensor: LooseTensor) throws -> any PreparedWeight {
       try backend.prepare(
-        weight: Tensor(shape: tensor.shape, buffer: tensor.buffer), bias: nil)
+        weight: Tensor(shape: tensor.shape, buffer: tensor.buffer), bias: nil, layer: "")
     }
     switch values {
     case .lowRank(let down, let up, let scale):

@@ -1,4 +1,5 @@
 package import WeftFiles
+package import WeftKernels
 package import WeftTensors
 package import WeftTransform
 
@@ -9,11 +10,14 @@ package struct FileWeights: WeightSource {
   package let path: String
   private let tensors: [String: Checkpoint.Tensor]
   private let reader: ValueReader
+  private let kept: KeptWeights?
 
-  /// Takes all tensors of a file, or of a component's folder where names start with one.
-  package init(_ checkpoint: Checkpoint, component: String, reader: ValueReader) {
+  /// Takes all tensors of a file, or of a component's folder where names start with one; layers may be kept as stored.
+  package init(
+    _ checkpoint: Checkpoint, component: String, reader: ValueReader, kept: KeptWeights? = nil
+  ) {
     path = checkpoint.path
-    self.reader = reader
+    (self.reader, self.kept) = (reader, kept)
     tensors = Self.tensors(of: checkpoint, component: component)
   }
 
@@ -35,6 +39,15 @@ package struct FileWeights: WeightSource {
   package func shape(_ name: String) -> Shape? { tensors[name]?.info.shape }
 
   package func read(_ name: String, into target: ByteSlice) throws {
+    try reader.read(value(name), named: name, into: target)
+  }
+
+  package func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)? {
+    guard let kept, let shape = shape(name) else { return nil }
+    return try kept.weight(value(name), named: name, shape: shape, under: byteCount)
+  }
+
+  private func value(_ name: String) throws -> ComputedValue {
     guard let tensor = tensors[name] else {
       throw NetworkError.weight("the tensor '\(name)' is missing", at: path)
     }
@@ -44,6 +57,6 @@ package struct FileWeights: WeightSource {
       )
     }
     let rows = tensor.info.shape.rank > 1 ? tensor.info.shape.rowCount : 1
-    try reader.read(ComputedValue(tensor.block(rows: rows)), named: name, into: target)
+    return ComputedValue(tensor.block(rows: rows))
   }
 }

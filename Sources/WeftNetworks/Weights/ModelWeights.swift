@@ -1,5 +1,6 @@
 import WeftFiles
 import WeftFormats
+package import WeftKernels
 package import WeftTensors
 package import WeftTransform
 
@@ -20,15 +21,18 @@ package struct ModelWeights: WeightSource {
   package let component: String
   private let entries: [String: Entry]
   private let reader: ValueReader
+  private let kept: KeptWeights?
 
-  /// Takes the weights of a component.
+  /// Takes the weights of a component; those of layers may be kept as they are stored.
   ///
   /// - Throws: when the model does not have the component, or tensors of it are missing or do not fit.
-  package init(_ model: AdaptedModel, component: String, reader: ValueReader) throws {
+  package init(
+    _ model: AdaptedModel, component: String, reader: ValueReader, kept: KeptWeights? = nil
+  ) throws {
     try model.base.requireComplete(component)
     path = model.base.checkpoint.path
     self.component = component
-    self.reader = reader
+    (self.reader, self.kept) = (reader, kept)
     var entries: [String: Entry] = [:]
     for (name, stored) in model.base.stored where name.component == component {
       entries[name.path] = Entry(
@@ -50,6 +54,13 @@ package struct ModelWeights: WeightSource {
   package func readBesideBranches(_ name: String, into target: ByteSlice) throws {
     let value = try entry(name).value
     try reader.read(value.parts?.weight ?? value, named: name, into: target)
+  }
+
+  package func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)? {
+    guard let kept else { return nil }
+    let entry = try entry(name)
+    return try kept.weight(
+      entry.value.parts?.weight ?? entry.value, named: name, shape: entry.shape, under: byteCount)
   }
 
   package func branches(of module: String) throws -> [WeightBranch] {

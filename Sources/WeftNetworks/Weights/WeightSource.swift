@@ -1,3 +1,4 @@
+package import WeftKernels
 package import WeftTensors
 
 /// Where a network's weights come from: names are the paths that diffusers and transformers give them.
@@ -19,6 +20,13 @@ package protocol WeightSource: Sendable {
   /// Writes the values of a layer's weight without what `branches` computes beside it.
   func readBesideBranches(_ name: String, into target: ByteSlice) throws
 
+  /// The same weight in the form in which its file has it, which is kept in memory; nil when it cannot be or is not to be.
+  ///
+  /// - Parameters:
+  ///   - name: a tensor that has a shape.
+  ///   - byteCount: what it must take less than to be worth it.
+  func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)?
+
   /// What adapters compute beside a module's weight, in order; nothing for most sources.
   func branches(of module: String) throws -> [WeightBranch]
 }
@@ -27,6 +35,7 @@ extension WeightSource {
   package func readBesideBranches(_ name: String, into target: ByteSlice) throws {
     try read(name, into: target)
   }
+  package func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)? { nil }
   package func branches(of module: String) throws -> [WeightBranch] { [] }
 }
 

@@ -11,9 +11,14 @@ struct BlockDecoder: ValueDecoder {
   /// The decoder of a tensor; nil when its type is not in blocks.
   init?(_ tensor: Checkpoint.Tensor) {
     guard let codec = BlockCodec(tensor.info.dtype) else { return nil }
-    self.tensor = tensor
-    self.codec = codec
+    self.init(tensor, codec)
   }
+
+  private init(_ tensor: Checkpoint.Tensor, _ codec: BlockCodec) {
+    (self.tensor, self.codec) = (tensor, codec)
+  }
+
+  func inMemory() throws -> any ValueDecoder { BlockDecoder(try tensor.inMemory(), codec) }
 
   var path: String { tensor.source.path }
   var elementCount: Int { tensor.info.elementCount }
@@ -22,9 +27,9 @@ struct BlockDecoder: ValueDecoder {
   func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
     let dtype = tensor.info.dtype
     let start = elements.lowerBound / grain * dtype.blockByteCount
-    try raw.withBuffer(byteCount: elements.count / grain * dtype.blockByteCount) { blocks in
-      try tensor.read(at: start, into: blocks)
-      codec.decode(blocks, into: values)
+    let byteCount = elements.count / grain * dtype.blockByteCount
+    try tensor.withBytes(at: start, byteCount: byteCount, buffers: raw) {
+      codec.decode($0, into: values)
     }
   }
 }

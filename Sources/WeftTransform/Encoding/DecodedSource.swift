@@ -1,4 +1,5 @@
 import WeftFiles
+import WeftKernels
 package import WeftTensors
 
 /// The float32 values of a tensor that is stored in another form, as bytes that can be read at any offset.
@@ -16,6 +17,9 @@ package final class DecodedSource: ByteSource {
 
   /// The same values with another description of how they are stored.
   func storing(_ stored: StoredForm) -> DecodedSource { DecodedSource(decoder, stored: stored) }
+
+  /// The same values of bytes that are read once and stay in memory.
+  func inMemory() throws -> DecodedSource { DecodedSource(try decoder.inMemory(), stored: stored) }
 
   package var path: String { decoder.path }
   package var byteCount: Int { decoder.elementCount * Self.width }

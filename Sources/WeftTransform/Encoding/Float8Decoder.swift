@@ -13,18 +13,22 @@ struct Float8Decoder: ValueDecoder {
     guard tensor.info.dtype.kind == .float, let codec = ByteCodec(tensor.info.dtype) else {
       return nil
     }
-    self.tensor = tensor
-    self.codec = codec
+    self.init(tensor, codec)
   }
+
+  private init(_ tensor: Checkpoint.Tensor, _ codec: ByteCodec) {
+    (self.tensor, self.codec) = (tensor, codec)
+  }
+
+  func inMemory() throws -> any ValueDecoder { Float8Decoder(try tensor.inMemory(), codec) }
 
   var path: String { tensor.source.path }
   var elementCount: Int { tensor.info.elementCount }
   var grain: Int { 1 }
 
   func decode(_ elements: Range<Int>, into values: ByteSlice) throws {
-    try raw.withBuffer(byteCount: elements.count) { bytes in
-      try tensor.read(at: elements.lowerBound, into: bytes)
-      codec.decode(bytes, into: values)
+    try tensor.withBytes(at: elements.lowerBound, byteCount: elements.count, buffers: raw) {
+      codec.decode($0, into: values)
     }
   }
 }

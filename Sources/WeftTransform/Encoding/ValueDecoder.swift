@@ -10,4 +10,6 @@ package protocol ValueDecoder: Sendable {
   var grain: Int { get }
   /// Writes the values of a range of elements, which starts at a multiple of the grain, as float32.
   func decode(_ elements: Range<Int>, into values: ByteSlice) throws
+  /// The same with all that is stored in memory.
+  func inMemory() throws -> any ValueDecoder
 }

@@ -35,6 +35,21 @@ package final class ValueReader: Sendable {
   /// - Throws: `NonFiniteValues` unless they are allowed, and when a file cannot be read.
   package func read(_ value: ComputedValue, named name: String, into target: ByteSlice) throws {
     precondition(target.byteCount == value.rows * value.columns * Self.width)
+    try walk(value, named: name) { slice, offset in
+      target[offset..<offset + slice.byteCount].copy(from: slice)
+    }
+  }
+
+  /// Computes all of a value and keeps nothing; throws as `read` does.
+  package func check(_ value: ComputedValue, named name: String) throws {
+    try walk(value, named: name) { _, _ in }
+  }
+
+  /// Hands over every part of a value with its offset, in bytes of float32, on several threads.
+  private func walk(
+    _ value: ComputedValue, named name: String,
+    _ write: @Sendable (ByteSlice, _ offset: Int) throws -> Void
+  ) throws {
     let total = Mutex(Tally())
     try turn.withLock { _ in
       let (grain, work) = try work(for: value)
@@ -42,9 +57,7 @@ package final class ValueReader: Sendable {
       try Parallel.run(threads: threads, count: shares.count) { worker, index in
         let start = shares[index].lowerBound * value.columns * Self.width
         var tally = Tally()
-        try work(computers[worker], shares[index], &tally) { slice, offset in
-          target[start + offset..<start + offset + slice.byteCount].copy(from: slice)
-        }
+        try work(computers[worker], shares[index], &tally) { try write($0, start + $1) }
         total.withLock { $0 += tally }
         progress(shares[index].count * value.columns * Self.width)
       }

@@ -95,7 +95,9 @@ package struct ForwardProver {
     if found.kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
     let differences = try differences(of: found, configuration: expected.configuration, runs)
     return ForwardReport.Component(
-      name: found.kind.name, cases: sets.map(\.title), outputs: differences.outputs,
+      name: found.kind.name,
+      cases: sets.map { ForwardReport.Case(title: $0.title, timestep: $0.timestep) },
+      outputs: differences.outputs,
       modules: differences.modules, tolerance: tolerance(found.kind),
       differingKeys: found.configuration.origin == .folder
         && expected.configuration.origin == .folder
@@ -109,11 +111,13 @@ package struct ForwardProver {
 
   private func inputs(
     _ model: ComponentModel, _ encoded: EncodedPrompts
-  ) throws -> [SampleInputs.Set] {
-    if let given = options.inputs { return [(ForwardReport.Case(title: "given inputs"), given)] }
+  ) throws -> [SampleInputs.Sample] {
+    if let given = options.inputs {
+      return [SampleInputs.Sample(title: "given inputs", inputs: given)]
+    }
     return try SampleInputs(
       source: model.source, configuration: model.configuration, prompts: library.samplePrompts,
-      encoded: encoded
+      encoded: encoded, plan: .comparison
     ).sets(model.inputs)
   }
 
@@ -196,7 +200,11 @@ extension ForwardProver {
   }
 }
 
-extension ComponentKind {
-  /// Whether it makes tokens of ids.
-  fileprivate var isTextEncoder: Bool { components.allSatisfy { $0.hasPrefix("text_encoder") } }
+extension SamplePlan {
+  /// From much noise to little; the sizes of the fifth do not halve evenly, so that the way up must take those that the
+  /// way down kept.
+  fileprivate static let comparison = SamplePlan(
+    steps: [
+      (981, 16, 16), (801, 24, 16), (601, 32, 32), (401, 16, 24), (201, 18, 22), (21, 16, 16),
+    ], pictures: [(128, 128), (96, 160)])
 }

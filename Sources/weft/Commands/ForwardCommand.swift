@@ -56,6 +56,11 @@ struct ForwardCommand: ParsableCommand {
       valueName: "glob"))
   var trace: [String] = []
 
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp("Run the network so many times, to see how long it takes.", valueName: "n"))
+  var runCount = 1
+
   @OptionGroup(title: "Computing") var computing: BackendOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
@@ -64,6 +69,7 @@ struct ForwardCommand: ParsableCommand {
     guard output.hasSuffix(".safetensors") else {
       throw ValidationError("--output must end in .safetensors, which is what is written")
     }
+    guard runCount > 0 else { throw ValidationError("--repeat must be 1 or more") }
     guard ComponentKind.named(component) == nil else { return }
     throw ValidationError(
       "there is no component '\(component)'; there are "
@@ -102,7 +108,8 @@ struct ForwardCommand: ParsableCommand {
       kind, of: model, configPath: config, library: library,
       reader: ValueReader(
         threads: work.threadOptions.count, allowsNonFinite: work.allowNonFinite,
-        progress: meter.add))
+        progress: meter.add),
+      keepsWeights: computing.weights == .keep)
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     // What is traced is held beside what is computed.
     let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
@@ -120,13 +127,27 @@ struct ForwardCommand: ParsableCommand {
     let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
     let network = try meter.shown(display) { try found.load(backend) }
     let loaded = ContinuousClock.now
-    let outputs = try run(network, inputs, backend)
+    let (outputs, seconds) = try runs(network, inputs, backend)
     return ForwardResult(
       outputs: outputs, architecture: found.architecture,
       configuration: found.configuration.origin, need: need,
       loadSeconds: (loaded - start).inSeconds,
-      runSeconds: (ContinuousClock.now - loaded).inSeconds,
+      runSeconds: seconds,
       activationByteCount: backend.pool.peakByteCount)
+  }
+
+  /// The outputs of the last run, and how long each took.
+  private func runs(
+    _ network: any NetworkComponent, _ inputs: NetworkInputs, _ backend: any Backend
+  ) throws -> (outputs: [NamedTensor], seconds: [Double]) {
+    var (outputs, seconds): ([NamedTensor], [Double]) = ([], [])
+    for _ in 0..<runCount {
+      outputs = []  // their memory serves the next run
+      let start = ContinuousClock.now
+      outputs = try run(network, inputs, backend)
+      seconds.append((ContinuousClock.now - start).inSeconds)
+    }
+    return (outputs, seconds)
   }
 
   /// The outputs, and those of the modules that are traced.
@@ -159,7 +180,7 @@ struct ForwardCommand: ParsableCommand {
     let names = result.outputs.map { "  \($0.name) \($0.tensor.shape)" }
     let title =
       "\(output): loaded in \(HumanText.seconds(result.loadSeconds)), computed in "
-      + HumanText.seconds(result.runSeconds)
+      + result.runSeconds.map(HumanText.seconds).joined(separator: ", ")
     Console.printResult(([title] + names).map(printable).joined(separator: "\n"))
   }
 }

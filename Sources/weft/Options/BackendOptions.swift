@@ -17,6 +17,19 @@ struct BackendOptions: ParsableArguments {
       valueName: "type"))
   var precision: Precision = .f32
 
+  @Option(
+    help: ArgumentHelp(
+      "What is in memory of a layer's weights: expand for their values, keep for what the file has.",
+      discussion:
+        "Kept ones, such as those of Q4_K, become values whenever their layer is computed: less memory, some more time.",
+      valueName: "form"))
+  var weights: Weights = .expand
+
+  /// The values of `--weights`.
+  enum Weights: String, ExpressibleByArgument, CaseIterable {
+    case expand, keep
+  }
+
   /// The values of `--backend`.
   enum Choice: String, ExpressibleByArgument, CaseIterable {
     case reference, fast

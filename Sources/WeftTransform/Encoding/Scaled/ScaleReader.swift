@@ -6,6 +6,8 @@ import WeftTensors
 protocol ScaleReader: Sendable {
   /// Writes the scales of a range of groups as float32.
   func read(_ groups: Range<Int>, into scales: ByteSlice) throws
+  /// The same with all that is stored in memory.
+  func inMemory() throws -> any ScaleReader
 }
 
 /// Scales that are stored one after the other.
@@ -18,6 +20,10 @@ struct ListedScales: ScaleReader {
   init(_ tensor: Checkpoint.Tensor, divisor: Float = 1) {
     self.tensor = tensor
     self.divisor = divisor
+  }
+
+  func inMemory() throws -> any ScaleReader {
+    ListedScales(try tensor.inMemory(), divisor: divisor)
   }
 
   func read(_ groups: Range<Int>, into scales: ByteSlice) throws {
@@ -59,6 +65,11 @@ struct TiledScaleReader: ScaleReader {
     self.whole = whole
   }
 
+  func inMemory() throws -> any ScaleReader {
+    TiledScaleReader(
+      try tensor.inMemory(), rows: rows, groupsPerRow: groupsPerRow, whole: whole)
+  }
+
   private static let tileRows = 128
 
   func read(_ groups: Range<Int>, into scales: ByteSlice) throws {
@@ -91,6 +102,12 @@ struct NestedScales: ScaleReader {
   let outer: [Float]
   let groupLength: Int
   let offset: Float
+
+  func inMemory() throws -> any ScaleReader {
+    NestedScales(
+      places: try places.inMemory(), book: book, outer: outer, groupLength: groupLength,
+      offset: offset)
+  }
 
   func read(_ groups: Range<Int>, into scales: ByteSlice) throws {
     let places = try self.places.source.bytes(

@@ -25,6 +25,12 @@ struct ScaledDecoder: ValueDecoder {
     self.rotation = rotation
   }
 
+  func inMemory() throws -> any ValueDecoder {
+    ScaledDecoder(
+      try tensor.inMemory(), elements: elements, elementCount: elementCount,
+      groupLength: groupLength, scales: try scales.inMemory(), rotation: rotation)
+  }
+
   var path: String { tensor.source.path }
   var grain: Int { rotation ?? elements.unit.elementCount }
 
@@ -33,8 +39,10 @@ struct ScaledDecoder: ValueDecoder {
     let unit = elements.unit
     let first = range.lowerBound / groupLength
     let groups = first..<(range.upperBound - 1) / groupLength + 1
-    try buffers.withBuffer(byteCount: unit.byteCount(of: range.count)) { stored in
-      try tensor.read(at: unit.byteCount(of: range.lowerBound), into: stored)
+    try tensor.withBytes(
+      at: unit.byteCount(of: range.lowerBound), byteCount: unit.byteCount(of: range.count),
+      buffers: buffers
+    ) { stored in
       try buffers.withBuffer(byteCount: groups.count * 4) { factors in
         try scales.read(groups, into: factors)
         let reading = ScaleGroups(

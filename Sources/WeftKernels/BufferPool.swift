@@ -1,12 +1,15 @@
 import Synchronization
-import WeftTensors
+package import WeftTensors
 
 /// Buffers for the time of a call, used again by later calls of any thread.
-final class BufferPool: Sendable {
+package final class BufferPool: Sendable {
   private let free = Mutex<[ByteBuffer]>([])
 
+  /// Makes a pool without buffers.
+  package init() {}
+
   /// Lends a buffer; what it holds at first is left over from other uses.
-  func withBuffer<Result>(
+  package func withBuffer<Result>(
     byteCount: Int, _ body: (ByteSlice) throws -> Result
   ) rethrows -> Result {
     let spare = free.withLock { $0.popLast() }

@@ -1,0 +1,27 @@
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <math.h>
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma"))), apply_to = function)
+
+#define ATTEND_BLOCK weft_attend_avx512_bf16
+#define LANES 16
+#define TILE 6
+#define CHANNELS 8
+
+#include "attention_lanes.h"
+
+#include "attention_lanes_avx512.h"
+
+#include "attention_weights_bf16.h"
+
+#include "attention_pack.h"
+
+#include "attention_tiles.h"
+
+#include "attention_strip.h"
+
+#include "attention_block.h"
+
+#pragma clang attribute pop
+#endif
