@@ -11,35 +11,40 @@ static weft_fast_isa kernel_of(weft_fast_isa isa, weft_element element) {
 }
 
 static const weft_attention_shape shapes[WEFT_FAST_ISA_COUNT] = {
-  [WEFT_FAST_SCALAR] = {1, 1, 1, 1},
-  [WEFT_FAST_AVX2] = {8, 4, 4, 1},
-  [WEFT_FAST_AVX512] = {16, 6, 8, 1},
-  [WEFT_FAST_AVX512_BF16] = {16, 6, 8, 2},
+  [WEFT_FAST_SCALAR] = {1, 1, 1, 1, 1},
+  [WEFT_FAST_AVX2] = {8, 2, 6, 4, 1},
+  [WEFT_FAST_AVX512] = {16, 3, 6, 8, 1},
+  [WEFT_FAST_AVX512_BF16] = {16, 3, 6, 8, 2},
 };
 
 static const weft_attention_shape *shape_of(weft_fast_isa isa, const weft_heads *heads) {
   return &shapes[kernel_of(isa, heads->element)];
 }
 
-/// The most queries of a block. Each block packs all keys again, so that many queries are better; but the packed queries,
-/// their sums, keys and values are to stay in a cache of 1 MiB.
-static size_t longest_block(const weft_heads *heads) { return heads->channels > 256 ? 96 : 192; }
+/// The most queries of a block. Every block packs all keys again, so that many queries are better; but what is packed of
+/// them and their sums are to stay in a cache of 1 MiB, beside keys and values.
+static size_t longest_block(const weft_attention_shape *shape, const weft_heads *heads) {
+  const size_t most = 384, memory = 640 << 10, strip = shape->strip * shape->lanes;
+  size_t fitting = memory / (heads->channels * (4 / shape->pair + 4));
+  if (fitting > most) return most;
+  return fitting < strip ? strip : fitting / strip * strip;
+}
 
 /// The blocks that the queries of a head are divided into.
-static size_t block_count(const weft_heads *heads) {
-  size_t longest = longest_block(heads);
+static size_t block_count(const weft_attention_shape *shape, const weft_heads *heads) {
+  size_t longest = longest_block(shape, heads);
   return (heads->queries + longest - 1) / longest;
 }
 
 /// The queries of every block of a head but the last.
 static size_t block_length(const weft_attention_shape *shape, const weft_heads *heads) {
-  size_t blocks = block_count(heads);
+  size_t blocks = block_count(shape, heads);
   return blocks == 0 ? 0 : round_up((heads->queries + blocks - 1) / blocks, shape->lanes);
 }
 
 weft_query_block weft_query_block_of(
     const weft_attention_shape *shape, const weft_heads *heads, size_t item) {
-  size_t blocks = block_count(heads), length = block_length(shape, heads);
+  size_t blocks = block_count(shape, heads), length = block_length(shape, heads);
   size_t head = item / blocks % heads->heads, picture = item / blocks / heads->heads;
   size_t first = item % blocks * length, bytes = weft_element_size(heads->element);
   size_t queries = picture * heads->queries, keys = picture * heads->keys;
@@ -51,9 +56,7 @@ weft_query_block weft_query_block_of(
     .value = (const char *)heads->value + (keys * strides.value + channel) * bytes,
     .target = (char *)heads->target + (queries * strides.target + channel) * bytes,
     .first = first,
-    .count = first + length < heads->queries ? length
-      : first < heads->queries               ? heads->queries - first
-                                             : 0,
+    .count = heads->queries - first < length ? heads->queries - first : length,
   };
 }
 
@@ -71,6 +74,7 @@ weft_attention_buffers weft_attention_buffers_of(
     .depth = (heads->channels + shape->pair - 1) / shape->pair,
     .width = round_up(heads->channels, shape->channels),
   };
+  size_t row = round_up(heads->channels, shape->lanes);
   size_t keys = round_up(heads->keys < WEFT_KEYS ? heads->keys : WEFT_KEYS, shape->tile);
   b.query = take(&b.end, b.queries * b.depth);
   b.sums = take(&b.end, b.queries * b.width);
@@ -78,17 +82,18 @@ weft_attention_buffers weft_attention_buffers_of(
   b.totals = take(&b.end, b.queries);
   b.highest = take(&b.end, b.queries);
   b.flaws = take(&b.end, b.queries);
-  b.key = take(&b.end, keys * b.depth);
+  b.key = take(&b.end, keys * b.depth + row);
   b.value = take(&b.end, keys / shape->pair * b.width);
-  b.scores = take(&b.end, shape->tile * WEFT_STRIP * shape->lanes);
-  b.weights = take(&b.end, keys / shape->pair * WEFT_STRIP * shape->lanes);
-  b.rows = take(&b.end, shape->lanes * round_up(heads->channels, shape->lanes));
+  for (size_t i = 0; i < 2; i++) {
+    b.scores[i] = take(&b.end, keys * shape->strip * shape->lanes);
+  }
+  b.weights = take(&b.end, keys / shape->pair * shape->strip * shape->lanes);
+  b.rows = take(&b.end, shape->lanes * row);
   return b;
 }
 
 size_t weft_attention_items(weft_fast_isa isa, const weft_heads *heads) {
-  (void)isa;
-  return heads->pictures * heads->heads * block_count(heads);
+  return heads->pictures * heads->heads * block_count(shape_of(isa, heads), heads);
 }
 
 size_t weft_attention_scratch(weft_fast_isa isa, const weft_heads *heads) {

@@ -8,16 +8,14 @@
 
 /// The numbers that the kernels of an instruction set are compiled with.
 typedef struct weft_attention_shape {
-  size_t lanes;  // float32 in a vector
-  size_t tile;   // keys whose scores are in registers at once
-  size_t channels;  // whose sums are in registers at once
-  size_t pair;   // elements of a product that share a lane: 2 of bfloat16, 1 of float32
+  size_t lanes;     // float32 in a vector
+  size_t strip;     // vectors of queries that are in registers at once,
+  size_t tile;      // with the scores of so many keys
+  size_t channels;  // or the sums of so many channels
+  size_t pair;      // elements of a product that share a lane: 2 of bfloat16, 1 of float32
 } weft_attention_shape;
 
-/// The vectors of queries in registers at once.
-#define WEFT_STRIP 3
-
-/// The keys that are packed at once: a multiple of any tile.
+/// The keys that are packed at once, a multiple of every tile; with their values they fill a part of the cache.
 #define WEFT_KEYS 120
 
 /// The bytes of an element.
@@ -38,7 +36,7 @@ typedef struct weft_query_block {
   size_t first, count;
 } weft_query_block;
 
-/// Where a thread's buffers begin, in words of 4 bytes. Queries are packed in strips of at most WEFT_STRIP vectors.
+/// Where a thread's buffers begin, in words of 4 bytes. Queries are packed in strips of vectors.
 typedef struct weft_attention_buffers {
   size_t queries;  // of a block, a multiple of the lanes
   size_t depth;    // lanes that hold the channels of a head
@@ -48,7 +46,7 @@ typedef struct weft_attention_buffers {
   size_t maxima, totals, highest, flaws;  // float32 [queries]
   size_t key;      // [keys][depth]
   size_t value;    // [width / channels][keys / pair][channels]
-  size_t scores;   // float32 [tile][strip]
+  size_t scores[2];  // float32 [keys / pair][strip][pair]
   size_t weights;  // [keys / pair][strip]
   size_t rows;     // [lanes][width, a multiple of the lanes]
   size_t end;

@@ -2,12 +2,15 @@
 #include <immintrin.h>
 #include <math.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 
 #define ATTEND_BLOCK weft_attend_avx512
 #define LANES 16
+#define STRIP 3
 #define TILE 6
 #define CHANNELS 8
+#define WEIGHS_BETWEEN true
 
 #include "attention_lanes.h"
 
@@ -15,13 +18,7 @@
 
 #include "attention_weights_f32.h"
 
-#include "attention_pack.h"
-
-#include "attention_tiles.h"
-
-#include "attention_strip.h"
-
-#include "attention_block.h"
+#include "attention_kernel.h"
 
 #pragma clang attribute pop
 #endif

@@ -1,15 +1,22 @@
 // Copies between tokens and what the kernels read: without gaps, padded with zeros, queries side by side.
 
-/// Copies a token's channels to words, zeros behind them.
-INLINE void pack_token(const weft_heads *heads, const char *token, uint32_t *words, size_t count) {
-  size_t bytes = heads->channels * 4 / PAIR;
+/// Copies a token's channels to words, zeros behind them up to a whole number of vectors; what follows may be overwritten.
+INLINE void pack_token(const weft_heads *heads, const char *token, uint32_t *words) {
   if (PAIR == 1 && heads->element == WEFT_ELEMENT_BF16) {
     const uint16_t *halves = (const uint16_t *)token;
-    for (size_t i = 0; i < heads->channels; i++) words[i] = (uint32_t)halves[i] << 16;
-  } else {
-    memcpy(words, token, bytes);
+    size_t i = 0;
+    for (; i < heads->channels; i++) words[i] = (uint32_t)halves[i] << 16;
+    for (; i % LANES != 0; i++) words[i] = 0;
+    return;
   }
-  memset((char *)words + bytes, 0, 4 * count - bytes);
+  size_t bytes = heads->channels * 4 / PAIR;
+  for (; bytes >= 4 * LANES; bytes -= 4 * LANES, token += 4 * LANES, words += LANES) {
+    memcpy(words, token, 4 * LANES);
+  }
+  if (bytes > 0) {
+    lanes last = LOAD_BYTES(token, bytes);
+    memcpy(words, &last, 4 * LANES);
+  }
 }
 
 /// NaN if a bfloat16 is not finite, or else 0: weights of pairs are made of whole numbers, which know no NaN.
@@ -41,7 +48,7 @@ static void pack_queries(
   size_t words = (depth + LANES - 1) / LANES * LANES;
   memset(rows, 0, 4 * LANES * words);
   for (size_t i = 0; i < LANES; i++) {
-    if (i < count) pack_token(heads, query + i * bytes, rows + i * words, words);
+    if (i < count) pack_token(heads, query + i * bytes, rows + i * words);
     flaws[i] = flaw_of(rows + i * words, words);
   }
   for (size_t first = 0; first < depth; first += LANES) {
@@ -59,11 +66,28 @@ static float pack_keys(
     const weft_heads *heads, const char *key, size_t count, size_t padded, size_t depth,
     uint32_t *target) {
   size_t bytes = heads->strides.key * weft_element_size(heads->element);
-  for (size_t i = 0; i < count; i++) {
-    pack_token(heads, key + i * bytes, target + i * depth, depth);
-  }
+  for (size_t i = 0; i < count; i++) pack_token(heads, key + i * bytes, target + i * depth);
   memset(target + count * depth, 0, 4 * (padded - count) * depth);
   return flaw_of(target, count * depth);
+}
+
+/// CHANNELS channels of PAIR tokens, side by side.
+INLINE void interleave(const void *const tokens[PAIR], size_t channel, uint32_t *words) {
+#if PAIR == 1
+  memcpy(words, (const uint32_t *)tokens[0] + channel, 4 * CHANNELS);
+#else
+  const uint16_t *low = (const uint16_t *)tokens[0] + channel;
+  const uint16_t *high = (const uint16_t *)tokens[1] + channel;
+  for (size_t i = 0; i < CHANNELS; i++) words[i] = low[i] | (uint32_t)high[i] << 16;
+#endif
+}
+
+/// A token's channels, padded with zeros: where they are or, if they have to be changed, a copy.
+INLINE const void *padded_token(const weft_heads *heads, const char *token, uint32_t *copy) {
+  bool is_whole = heads->channels % CHANNELS == 0;
+  if (is_whole && (PAIR == 2) == (heads->element == WEFT_ELEMENT_BF16)) return token;
+  pack_token(heads, token, copy);
+  return copy;
 }
 
 /// Packs values [width / CHANNELS][padded / PAIR][CHANNELS]; two tokens of bfloat16 share the words.
@@ -71,18 +95,16 @@ static void pack_values(
     const weft_heads *heads, const char *value, size_t count, size_t padded, size_t width,
     uint32_t *rows, uint32_t *target) {
   size_t bytes = heads->strides.value * weft_element_size(heads->element);
+  size_t words = (width + LANES - 1) / LANES * LANES;  // of a row
+  memset(rows + 2 * words, 0, 4 * words);
   for (size_t k = 0; k < padded; k += PAIR) {
+    const void *tokens[PAIR];
     for (size_t i = 0; i < PAIR; i++) {
-      uint32_t *row = rows + i * (width / PAIR);
-      if (k + i < count) pack_token(heads, value + (k + i) * bytes, row, width / PAIR);
-      else memset(row, 0, 4 * (width / PAIR));
+      tokens[i] = k + i < count ? padded_token(heads, value + (k + i) * bytes, rows + i * words)
+                                : rows + 2 * words;
     }
-    const uint16_t *halves = (const uint16_t *)rows;
     for (size_t c = 0; c < width; c += CHANNELS) {
-      uint32_t *words = target + c * (padded / PAIR) + k / PAIR * CHANNELS;
-      for (size_t i = 0; i < CHANNELS; i++) {
-        words[i] = PAIR == 1 ? rows[c + i] : halves[c + i] | (uint32_t)halves[width + c + i] << 16;
-      }
+      interleave(tokens, c, target + c * (padded / PAIR) + k / PAIR * CHANNELS);
     }
   }
 }

@@ -40,7 +40,7 @@ package final class FastBackend: Backend {
   ///   - precision: what layers are computed in.
   ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
   ///   - set: the instructions that may be used.
-  ///   - activations: how they are stored; nil for what suits the precision.
+  ///   - activations: how these are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
     threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],

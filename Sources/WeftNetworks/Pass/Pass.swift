@@ -16,6 +16,9 @@ package struct Pass: Sendable {
     (self.backend, self.observer, inputObserver) = (backend, observer, inputs)
   }
 
+  /// Whether anybody looks on.
+  var isObserved: Bool { observer != nil || inputObserver != nil }
+
   /// Whether somebody looks at a module's output, so that nothing may be fused to it.
   func isWatched(_ path: String) -> Bool { observer?.wants(path) ?? false }
 
