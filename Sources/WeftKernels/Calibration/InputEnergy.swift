@@ -1,5 +1,5 @@
 import CKernels
-package import WeftTensors
+import WeftTensors
 
 /// How large what goes into a layer is: what tells which of its weights matter, and on which scale it can be integers.
 package struct InputEnergy: Sendable, Hashable {
@@ -112,12 +112,5 @@ extension InputEnergy {
       values.baseAddress.map { weft_largest_magnitude($0, values.count) } ?? 0
     }
     return InputEnergy(sums: sums.all.doubles, count: count, largest: largest)
-  }
-}
-
-extension ByteSlice {
-  /// The values of float64.
-  fileprivate var doubles: [Double] {
-    withExtendedLifetime(self) { Array(memory.assumingMemoryBound(to: Double.self)) }
   }
 }
