@@ -10,7 +10,7 @@ struct LittleEndianBytes {
     for value in values { append(value, width: width) }
   }
 
-  mutating func append(_ values: [Float]) {
+  mutating func append(floats values: [Float]) {
     for value in values { append(Int(value.bitPattern), width: 4) }
   }
 

@@ -1,4 +1,4 @@
-import WeftTensors
+package import WeftTensors
 
 extension FormatLibrary {
   /// The configurations, scheduler and tokenizer files that make weights a model of diffusers, by path.

@@ -34,7 +34,7 @@ extension InputEnergy {
   /// The channels that a thread takes at a time.
   private static let channelCount = 64
 
-  /// Measures rows `[..., C]` that a linear layer takes.
+  /// Measures rows `[..., C]`, a plain tensor, that a linear layer takes.
   ///
   /// - Parameters:
   ///   - rows: the rows.
@@ -50,7 +50,7 @@ extension InputEnergy {
     }
   }
 
-  /// Measures pictures `[N, C, H, W]` that a convolution goes over.
+  /// Measures pictures `[N, C, H, W]`, a plain tensor, that a convolution goes over.
   ///
   /// - Parameters:
   ///   - pictures: the pictures.
@@ -92,24 +92,20 @@ extension InputEnergy {
     _ x: Tensor, sums sumCount: Int, count: Int, channels: Int, threads: Int,
     _ add: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Double>, Range<Int>) -> Void
   ) throws -> InputEnergy {
-    let values = x.floats
+    precondition(x.isPlain)
     let sums = ByteBuffer(byteCount: sumCount * MemoryLayout<Double>.size)
     let parts = (channels + channelCount - 1) / channelCount
     try Parallel.run(threads: threads, count: parts) { _, part in
       let range = part * channelCount..<min(channels, (part + 1) * channelCount)
-      values.withUnsafeBufferPointer { values in
-        guard let start = values.baseAddress, let target = sums.all.memory.baseAddress else {
-          return
-        }
-        // Each part writes its own sums alone.
-        withExtendedLifetime(sums) {
-          add(start, target.assumingMemoryBound(to: Double.self), range)
-        }
+      guard let values = x.start, let target = sums.all.memory.baseAddress else { return }
+      // In bounds: a plain tensor has all values of its shape; each part writes the sums of its own channels alone.
+      withExtendedLifetime((x, sums)) {
+        add(values, target.assumingMemoryBound(to: Double.self), range)
       }
     }
-    let largest = values.withUnsafeBufferPointer { values in
-      // In bounds: the array's own values.
-      values.baseAddress.map { weft_largest_magnitude($0, values.count) } ?? 0
+    // In bounds: the tensor's own values.
+    let largest = withExtendedLifetime(x) {
+      x.start.map { weft_largest_magnitude($0, x.elementCount) } ?? 0
     }
     return InputEnergy(sums: sums.all.doubles, count: count, largest: largest)
   }

@@ -12,6 +12,11 @@ package final class ProfiledBackend: Backend {
   package var name: String { base.name }
   package var pool: TensorPool { base.pool }
   package var weightElementByteCount: Int { base.weightElementByteCount }
+  package var activationElementByteCount: Int { base.activationElementByteCount }
+
+  package func expansionByteCount(elementCount: Int) -> Int {
+    base.expansionByteCount(elementCount: elementCount)
+  }
 
   package func prepare(
     weight: Tensor, bias: Tensor?, layer: String

@@ -25,6 +25,11 @@ extension FastBackend {
 
   package var weightElementByteCount: Int { element.byteCount }
 
+  package var activationElementByteCount: Int { element.byteCount }
+
+  /// The values, and their copy in oneDNN's order.
+  package func expansionByteCount(elementCount: Int) -> Int { 2 * elementCount * element.byteCount }
+
   /// Whether weights are rounded to bfloat16, but products are those of float32.
   private var roundsWeights: Bool { precision != .f32 && element == .float32 }
 

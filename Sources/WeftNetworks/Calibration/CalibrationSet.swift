@@ -1,4 +1,3 @@
-package import WeftFormats
 import WeftKernels
 import WeftTensors
 

@@ -86,7 +86,7 @@ package struct Calibrator {
     try set.run { inputs in
       let outputs =
         options.allowsNonFinite
-        ? try network.outputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
+        ? try network.plainOutputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
       try progress(.ran)
       return outputs
     }

@@ -1,4 +1,4 @@
-package import WeftFiles
+import WeftFiles
 package import WeftTensors
 
 extension Int8Calibration {

@@ -1,3 +1,5 @@
+import WeftTensors
+
 /// What a backend must know to compute the layers of one network with 8-bit integers.
 package struct Int8Calibration: Sendable, Equatable {
   /// What is known of a layer.

@@ -1,5 +1,6 @@
 import Synchronization
 package import WeftKernels
+import WeftTensors
 
 /// Measures what goes into every convolution and linear layer of a network, over as many runs as it watches.
 package final class LayerStatistics: InputObserver {

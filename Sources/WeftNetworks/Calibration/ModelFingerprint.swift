@@ -1,6 +1,6 @@
 import WeftFiles
 import WeftKernels
-package import WeftTensors
+import WeftTensors
 import WeftTransform
 
 /// What tells the weights of one network from those of another.

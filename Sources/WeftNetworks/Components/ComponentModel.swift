@@ -63,16 +63,42 @@ package struct ComponentModel: Sendable {
       .check(allowsNonFinite: allowsNonFinite)
   }
 
-  /// The memory that the weights take as float32, in bytes.
+  /// The size of all weights as float32, in bytes: what there is to load.
   package var weightByteCount: Int {
     tensorShapes.reduce(0) {
       $0 + ($1.shape.checkedElementCount ?? 0) * Tensor.elementByteCount
     }
   }
 
-  /// The memory that the activations for these inputs take at the worst moment, about, in bytes.
+  /// The memory that the activations for these inputs take as float32 at the worst moment, about, in bytes.
   package func activationByteCount(_ inputs: NetworkInputs) -> Int {
     kind.network.activationCount(source, inputs) * Tensor.elementByteCount
+  }
+
+  /// The memory that the network takes for these inputs on a backend, about; `factor` says how much more activations are
+  /// held than are needed, as by a trace.
+  package func need(
+    _ inputs: NetworkInputs, on backend: any Backend, activationFactor factor: Int = 1
+  ) -> MemoryNeed {
+    var (weights, largest) = (0, 0)
+    for (name, shape) in tensorShapes {
+      let count = shape.checkedElementCount ?? 0
+      let isLayer = Self.isLayer(name, shape)
+      let whole = count * (isLayer ? backend.weightElementByteCount : Tensor.elementByteCount)
+      let stored = isLayer ? source.storedByteCount(name) : nil
+      weights += min(whole, stored ?? whole)
+      if let stored, stored < whole { largest = max(largest, count) }
+    }
+    return MemoryNeed(
+      weightByteCount: weights,
+      activationByteCount: factor * kind.network.activationCount(source, inputs)
+        * backend.activationElementByteCount,
+      expansionByteCount: backend.expansionByteCount(elementCount: largest))
+  }
+
+  /// Whether a tensor is the weight of a convolution or linear layer, and no vector or table of embeddings.
+  private static func isLayer(_ name: String, _ shape: Shape) -> Bool {
+    shape.rank > 1 && name.hasSuffix(".weight") && !name.hasSuffix("_embedding.weight")
   }
 
   /// The model's files.

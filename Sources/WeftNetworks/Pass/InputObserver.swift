@@ -15,6 +15,6 @@ package struct LayerInput: Sendable {
   package let weight: Shape
   /// How a convolution's kernel goes over the picture; nil for a linear layer.
   package let geometry: ConvolutionGeometry?
-  /// The values, `[N, inputs, H, W]` or `[..., inputs]`.
+  /// The values as a plain tensor, `[N, inputs, H, W]` or `[..., inputs]`.
   package let values: Tensor
 }

@@ -37,8 +37,9 @@ extension Pass {
   func show(
     _ x: Tensor, to path: String, weight: Shape, _ geometry: ConvolutionGeometry? = nil
   ) throws {
-    try inputObserver?.observe(
-      LayerInput(path: path, weight: weight, geometry: geometry, values: x))
+    guard let inputObserver else { return }
+    try inputObserver.observe(
+      LayerInput(path: path, weight: weight, geometry: geometry, values: try backend.plain(x)))
   }
 }
 

@@ -1,3 +1,4 @@
+import WeftFiles
 import WeftFormats
 import WeftTensors
 

@@ -18,6 +18,10 @@ package struct ForwardProver {
     package var tolerance: Double?
     /// A `config.json` in the place of the reference's own.
     package var configPath: String?
+    /// What computes the candidate; nil for what computes the reference.
+    package var candidateBackend: (any Backend)?
+    /// The type that the candidate is computed in, as the table of tolerances has it; nil for float32.
+    package var computedType: String?
 
     /// Makes options with every one at its default.
     package init() {}
@@ -36,7 +40,7 @@ package struct ForwardProver {
   ///   - candidate: the model that is in question.
   ///   - reference: the model that it should compute like, with adapters that are applied when it runs.
   ///   - library: what is known of models.
-  ///   - backend: what computes both.
+  ///   - backend: what computes both, unless the options have another for the candidate.
   ///   - reader: reads the weights.
   ///   - options: how they are compared.
   package init(
@@ -125,18 +129,21 @@ package struct ForwardProver {
   private func requireMemory(
     _ expected: ComponentModel, _ found: ComponentModel, _ inputs: [NetworkInputs]
   ) throws {
-    let activations = inputs.map(expected.activationByteCount)
+    let needs = inputs.flatMap { [expected.need($0, on: backend), found.need($0, on: backend)] }
+    // What modules give is kept as float32.
+    let traced = inputs.map(expected.activationByteCount).reduce(0, +)
     let need = MemoryNeed(
-      weightByteCount: max(expected.weightByteCount, found.weightByteCount),
-      activationByteCount: (activations.max() ?? 0)
-        + MemoryNeed.traceFactor * activations.reduce(0, +))
+      weightByteCount: needs.map(\.weightByteCount).max() ?? 0,
+      activationByteCount: (needs.map(\.activationByteCount).max() ?? 0)
+        + MemoryNeed.traceFactor * traced)
     try need.check(path: candidate.base.checkpoint.path)
   }
 
   private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
     if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }
     return ForwardReport.Tolerance(
-      candidate, reference, components: kind.components, table: library.tolerances)
+      candidate, reference, components: kind.components, computed: options.computedType,
+      table: library.tolerances)
   }
 }
 
@@ -165,6 +172,7 @@ extension ForwardProver {
   private func differences(
     of model: ComponentModel, configuration: NetworkConfiguration, _ runs: [Run]
   ) throws -> (outputs: [ForwardReport.Module], modules: [ForwardReport.Module]) {
+    let backend = options.candidateBackend ?? backend
     let network = try model.load(backend, configuration: configuration)
     var (outputs, modules) = (ModuleList(), ModuleList())
     for run in runs {

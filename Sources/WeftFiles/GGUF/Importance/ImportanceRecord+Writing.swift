@@ -65,7 +65,7 @@ extension GGUFImportance {
     file.append(layout.headerBytes)
     for (entry, tensor) in zip(layout.entries, tensors) {
       file.pad(to: entry.offsetInFile)
-      file.append(tensor.values.map { Float($0) })
+      file.append(floats: tensor.values.map { Float($0) })
     }
     file.pad(to: layout.byteCount)
     return file.bytes
@@ -96,7 +96,7 @@ extension LegacyImportance {
       file.append(name.utf8.count, width: 4)
       file.append(name.utf8)
       file.append([calls, entry.sums.count], width: 4)
-      file.append(entry.means.map { $0 * Float(calls) })
+      file.append(floats: entry.means.map { $0 * Float(calls) })
     }
     let dataset = Array((record.datasets.last ?? "").utf8)
     file.append([record.chunkCount, dataset.count], width: 4)
