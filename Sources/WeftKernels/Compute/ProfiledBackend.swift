@@ -1,4 +1,4 @@
-package import WeftTensors
+import WeftTensors
 
 /// Another backend, of whose operations it is measured how long they take.
 package final class ProfiledBackend: Backend {
