@@ -103,6 +103,9 @@ static const unsigned char blocks_mbw_presets[] = {
 static const unsigned char blocks_mbw_smoothsteps[] = {
 #embed "../../formats/blocks/mbw-smoothsteps.json"
 };
+static const unsigned char calibration_prompts[] = {
+#embed "../../formats/calibration/prompts.json"
+};
 static const unsigned char keymaps_clip_vision[] = {
 #embed "../../formats/keymaps/clip-vision.json"
 };
@@ -471,6 +474,7 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-halved-smoothsteps.json", blocks_mbw_halved_smoothsteps),
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
+  FILE_OF("calibration/prompts.json", calibration_prompts),
   FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),

@@ -35,6 +35,11 @@ bool weft_openblas_load(void) {
   return dgemm != NULL;
 }
 
+const char *weft_openblas_config(void) {
+  const char *(*config)(void) = weft_openblas_load() ? (const char *(*)(void))dlsym(library, "openblas_get_config") : NULL;
+  return config ? config() : NULL;
+}
+
 void weft_openblas_dgemm(const weft_dgemm_call *call) {
   dgemm(
     ROW_MAJOR, call->transpose_a ? TRANSPOSE : NO_TRANSPOSE,

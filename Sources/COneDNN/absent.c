@@ -56,9 +56,4 @@ int weft_onednn_multiply(const weft_onednn_product *product) {
   return UNIMPLEMENTED;
 }
 
-int weft_onednn_reorder(const weft_onednn_copy *copy) {
-  (void)copy;
-  return UNIMPLEMENTED;
-}
-
 #endif

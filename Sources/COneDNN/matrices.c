@@ -44,19 +44,4 @@ int weft_onednn_multiply(const weft_onednn_product *p) {
   return status;
 }
 
-int weft_onednn_reorder(const weft_onednn_copy *c) {
-  weft_dnnl.set_thread_count(c->threads);
-  const dnnl_dims_t size = {c->pictures, c->channels, c->height, c->width};
-  dnnl_memory_desc_t from, to;
-  weft_dnnl.memory_desc_init_by_tag(
-    &from, 4, size, weft_dnnl_type(c->source_type), c->source_is_channels_last ? dnnl_nhwc : dnnl_nchw);
-  weft_dnnl.memory_desc_init_by_tag(
-    &to, 4, size, weft_dnnl_type(c->target_type), c->target_is_channels_last ? dnnl_nhwc : dnnl_nchw);
-  dnnl_memory_t source = view(&from, c->source), target = view(&to, c->target);
-  dnnl_status_t status = source && target ? weft_dnnl_move(source, &from, target, &to) : dnnl_out_of_memory;
-  end(source);
-  end(target);
-  return status;
-}
-
 #endif

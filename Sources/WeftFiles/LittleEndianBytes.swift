@@ -10,5 +10,14 @@ struct LittleEndianBytes {
     for value in values { append(value, width: width) }
   }
 
+  mutating func append(floats values: [Float]) {
+    for value in values { append(Int(value.bitPattern), width: 4) }
+  }
+
   mutating func append(_ more: some Sequence<UInt8>) { bytes += more }
+
+  /// Adds zeros up to a size that is not passed yet.
+  mutating func pad(to byteCount: Int) {
+    bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
+  }
 }

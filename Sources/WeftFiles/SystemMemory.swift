@@ -13,6 +13,11 @@ package enum SystemMemory {
     return ([machine] + groups.map(left)).compactMap(\.self).min()
   }
 
+  /// The memory of the machine, in bytes; nil when the system does not tell.
+  package static var totalByteCount: Int? {
+    field("MemTotal:", in: "/proc/meminfo").map { $0 * 1024 }
+  }
+
   /// The folders of the process's control group and of those around it.
   private static var groups: [String] {
     let line = systemText("/proc/self/cgroup")?.split(separator: "\n").first {

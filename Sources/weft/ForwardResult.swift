@@ -15,10 +15,17 @@ struct ForwardResult {
   let runSeconds: [Double]
   /// The most memory that activations held at one time, in bytes.
   let activationByteCount: Int
+  /// What the time of the last run went to; nil when nobody asked.
+  let profile: [(name: String, entry: OperationProfile.Entry)]?
 
   /// The summary of `--json`.
   func json(command: ForwardCommand, peak: Int) -> JSONValue {
-    .object([
+    .object(
+      members(command: command, peak: peak) + (profileJSON.map { [.init("profile", $0)] } ?? []))
+  }
+
+  private func members(command: ForwardCommand, peak: Int) -> [JSONValue.Member] {
+    [
       .init("output", .string(command.output)),
       .init("component", .string(command.component)),
       .init("architecture", .string(architecture ?? "unknown")),
@@ -39,7 +46,7 @@ struct ForwardResult {
       .init("load_seconds", Self.rounded(loadSeconds)),
       .init("run_seconds", .array(runSeconds.map(Self.rounded))),
       .init("peak_memory_bytes", .integer(peak)),
-    ])
+    ]
   }
 
   private static func rounded(_ seconds: Double) -> JSONValue {

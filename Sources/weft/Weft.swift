@@ -17,13 +17,13 @@ struct Weft: ParsableCommand {
         name: "Look",
         subcommands: [
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
-          RecipeCommand.self,
+          RecipeCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
         name: "Make",
         subcommands: [
           FuseCommand.self, MergeCommand.self, UndoCommand.self, ConvertCommand.self,
-          QuantizeCommand.self,
+          QuantizeCommand.self, CalibrateCommand.self,
         ]),
       CommandGroup(
         name: "Adapters",

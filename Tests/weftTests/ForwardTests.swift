@@ -119,8 +119,10 @@ struct ForwardTests {
     }
     #expect(try run("controlnet", status: 66).contains("it has unet, vae-encoder, vae-decoder"))
     #expect(try run("unett", status: 64).contains("there is no component 'unett'"))
-    #expect(try run("unet", "--backend", "fast", status: 64).contains("reference"))
-    #expect(try run("unet", "--precision", "int8", status: 64).contains("f32"))
+    #expect(try run("unet", "--backend", "quick", status: 64).contains("reference"))
+    #expect(try run("unet", "--precision", "f8", status: 64).contains("f32"))
+    #expect(try run("unet", "--weights", "drop", status: 64).contains("keep"))
+    #expect(try run("unet", "--repeat", "0", status: 64).contains("--repeat must be 1 or more"))
     #expect(try run("unet", "--trace", "no.such", status: 2).contains("no module fits 'no.such'"))
     #expect(try run("unet", "--config", given, status: 65).contains("JSON"))
     #expect(try run("unet", "--inputs", folder.path("none"), status: 66).contains("no such file"))

@@ -130,7 +130,7 @@ WEFT_INLINE float largest_of(floats x) {
 
 #endif
 
-/// The lanes that are numbers of a vector in memory.
+/// The number of each lane.
 WEFT_INLINE words places(void) {
   words result;
   for (uint32_t k = 0; k < WEFT_LANES; k++) result[k] = k;

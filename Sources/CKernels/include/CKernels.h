@@ -12,9 +12,7 @@
 #include "CLapack.h"
 #include "codecs.h"
 #include "compute.h"
-#include "fast.h"
-#include "fast_attention.h"
-#include "fast_elements.h"
+#include "energy.h"
 #include "merge.h"
 #include "squared_error.h"
 

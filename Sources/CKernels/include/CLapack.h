@@ -25,6 +25,9 @@ typedef struct weft_gemm_call {
 /// Loads the functions on first use, with one thread a call; false when one of them is not there.
 bool weft_lapack_load(void);
 
+/// What OpenBLAS tells of itself, the version first; NULL when it is not there.
+const char *weft_openblas_config(void);
+
 /// Runs a product; weft_lapack_load has answered true, as for everything below.
 void weft_lapack_gemm(const weft_gemm_call *call);
 

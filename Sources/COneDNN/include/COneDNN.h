@@ -114,17 +114,4 @@ typedef struct weft_onednn_product {
 /// Computes a product.
 int weft_onednn_multiply(const weft_onednn_product *product);
 
-/// Pictures that are copied from one order and type to another.
-typedef struct weft_onednn_copy {
-  int64_t pictures, channels, height, width;
-  weft_onednn_type source_type, target_type;
-  bool source_is_channels_last, target_is_channels_last;
-  const void *source;
-  void *target;
-  int threads;
-} weft_onednn_copy;
-
-/// Copies pictures; values are rounded to the nearest.
-int weft_onednn_reorder(const weft_onednn_copy *copy);
-
 #endif

@@ -1,4 +1,4 @@
-import WeftTensors
+package import WeftTensors
 
 extension FormatLibrary {
   /// The configurations, scheduler and tokenizer files that make weights a model of diffusers, by path.
@@ -42,4 +42,19 @@ extension FormatLibrary {
     }
     return FolderFile(path: "config.json", bytes: try renderer.value(of: file).fileBytes)
   }
+
+  /// The configuration of the scheduler that models of an architecture are run with; nil when it is not known.
+  package func schedulerConfiguration(
+    _ architecture: Architecture, prediction: Prediction
+  ) throws(FormatError) -> JSONValue? {
+    let renderer = try FolderRenderer(
+      self, architecture, components: ["unet"], dimensions: [:], prediction: prediction)
+    guard let file = renderer.pipeline.files.first(where: { $0.path == Self.schedulerPath }) else {
+      return nil
+    }
+    return try renderer.value(of: file)
+  }
+
+  /// Where a folder has the configuration of its scheduler.
+  package static let schedulerPath = "scheduler/scheduler_config.json"
 }

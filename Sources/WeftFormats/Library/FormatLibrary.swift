@@ -37,6 +37,8 @@ package struct FormatLibrary: Sendable {
   package let tolerances: ToleranceTable
   /// The prompts that networks are compared with.
   package let samplePrompts: SamplePrompts
+  /// The prompts that models are calibrated with.
+  package let calibrationPrompts: SamplePrompts
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -123,7 +125,8 @@ extension FormatLibrary {
     vocabularySources = try folders.vocabularySources()
     pickleNames = try folders.pickleNames()
     tolerances = try folders.tolerances()
-    samplePrompts = try folders.samplePrompts()
+    samplePrompts = try folders.samplePrompts("verify/prompts.json")
+    calibrationPrompts = try folders.samplePrompts("calibration/prompts.json")
     mergeMethods = try folders.mergeMethods()
     mergePresets = blocks.mergePresets
     scaledFormats = try folders.scaledFormats()

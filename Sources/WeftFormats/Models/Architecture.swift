@@ -35,6 +35,9 @@ package struct Architecture: Sendable {
   /// Where each layout keeps each component; the first place is the one that is written.
   let places: [String: [String: [Place]]]
 
+  /// The layouts that models of the architecture may be in, by name.
+  package var layouts: [String] { places.keys.sorted() }
+
   /// The component of a name, or nil.
   package func component(_ name: String) -> Component? {
     components.first { $0.name == name }

@@ -1,4 +1,4 @@
-/// The prompts that networks are compared with, as numbers of tokens.
+/// Prompts that networks are compared or calibrated with, as numbers of tokens.
 package struct SamplePrompts: Sendable {
   private let start: Int
   private let end: Int
@@ -22,9 +22,8 @@ package struct SamplePrompts: Sendable {
 }
 
 extension FormatFolders {
-  /// The prompts, of which there must be one.
-  mutating func samplePrompts() throws(FormatError) -> SamplePrompts {
-    let file = "verify/prompts.json"
+  /// The prompts of a file, of which there must be one.
+  mutating func samplePrompts(_ file: String) throws(FormatError) -> SamplePrompts {
     let object = try FormatObject(
       try single(file), file: file, keys: ["start", "end", "prompts"])
     var prompts: [[Int]] = []

@@ -28,6 +28,12 @@ package protocol Backend: AnyObject, Sendable {
   /// The memory that an element of a weight takes that is not stored, in bytes.
   var weightElementByteCount: Int { get }
 
+  /// The memory that an element of an activation takes, in bytes.
+  var activationElementByteCount: Int { get }
+
+  /// The memory in which a stored weight of so many elements becomes values, in bytes.
+  func expansionByteCount(elementCount: Int) -> Int
+
   /// Convolution: `[N, inputs, H, W]` to `[N, outputs, H', W']`.
   func convolve(
     _ x: Tensor, _ weight: any PreparedWeight, _ geometry: ConvolutionGeometry,

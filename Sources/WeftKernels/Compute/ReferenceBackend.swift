@@ -42,6 +42,12 @@ package final class ReferenceBackend: Backend {
 
   package var weightElementByteCount: Int { Tensor.elementByteCount }
 
+  package var activationElementByteCount: Int { Tensor.elementByteCount }
+
+  package func expansionByteCount(elementCount: Int) -> Int {
+    elementCount * Tensor.elementByteCount
+  }
+
   /// What `prepare` made, with its values.
   func own(_ weight: any PreparedWeight) throws -> ReferenceWeight {
     if let stored = weight as? StoredReferenceWeight { return try expanded(stored) }

@@ -42,7 +42,7 @@ extension FastBackend {
     let own = try own(residual)
     guard epilogue.activation == nil else {
       try product(&call)
-      return try add(own, to: result)
+      return try finish(result, Epilogue(residual: own), into: result)
     }
     try write(own, to: result)
     call.accumulates = true
@@ -80,6 +80,7 @@ extension FastBackend {
 
   /// Matrices row after row, whatever their rank.
   private func matrices(_ x: Tensor) throws -> Tensor {
-    try own(x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
+    try own(
+      x.order == .rowMajor ? x.reshaped([x.elementCount]) : plain(x).reshaped([x.elementCount]))
   }
 }

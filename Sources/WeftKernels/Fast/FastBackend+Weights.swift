@@ -10,7 +10,7 @@ extension FastBackend {
     if let maximum = inputMaxima[layer] {
       return try integers(weight, bias: bias, inputMaximum: maximum)
     }
-    let weight = roundsWeights ? rounded(weight) : weight
+    let weight = roundsWeights ? try rounded(weight) : weight
     return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
   }
 
@@ -24,6 +24,11 @@ extension FastBackend {
   }
 
   package var weightElementByteCount: Int { element.byteCount }
+
+  package var activationElementByteCount: Int { element.byteCount }
+
+  /// The values, and their copy in oneDNN's order.
+  package func expansionByteCount(elementCount: Int) -> Int { 2 * elementCount * element.byteCount }
 
   /// Whether weights are rounded to bfloat16, but products are those of float32.
   private var roundsWeights: Bool { precision != .f32 && element == .float32 }
@@ -55,17 +60,7 @@ extension FastBackend {
 
   /// What goes into a layer, in the type that it is computed in.
   func input(_ x: Tensor, to weight: FastWeight) throws -> Tensor {
-    let x = try own(x)
-    guard let factor = weight.inputFactor else { return x }
-    let integers = pool.tensor(x.shape, .int8, x.order)
-    try inParts(of: x.elementCount, size: 64 << 10) { [elements] part in
-      // In bounds: both tensors have the elements of the part.
-      withExtendedLifetime((x, integers)) {
-        elements.table.pointee.quantize(
-          x.bytes(at: part.lowerBound), factor, part.count, x.element.raw,
-          integers.bytes(at: part.lowerBound)?.assumingMemoryBound(to: Int8.self))
-      }
-    }
-    return integers
+    guard let factor = weight.inputFactor else { return try own(x) }
+    return try quantized(own(x), by: factor)
   }
 }

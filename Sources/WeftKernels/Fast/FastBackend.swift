@@ -1,5 +1,5 @@
-import COneDNN
 import CKernels
+import COneDNN
 import WeftTensors
 
 /// The quickest way to compute: oneDNN's convolutions and products, and fused kernels for all else.
@@ -20,7 +20,6 @@ package final class FastBackend: Backend {
   let elements: FastElements
   /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
   let inputMaxima: [String: Float]
-  let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
   package enum Precision: String, Sendable, CaseIterable {
@@ -40,19 +39,20 @@ package final class FastBackend: Backend {
   ///   - precision: what layers are computed in.
   ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
   ///   - set: the instructions that may be used.
+  ///   - activations: how these are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
     threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
-    _ set: FastInstructionSet = .best
+    _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
     (self.threads, self.precision, self.set) = (threads, precision, set)
-    element = precision != .f32 && set.computesBFloat16 ? .bfloat16 : .float32
+    let isShort = precision != .f32 && set.computesBFloat16
+    element = activations ?? (isShort ? .bfloat16 : .float32)
     self.inputMaxima = precision == .int8 ? inputMaxima : [:]
     elements = FastElements(set)
     room = WeightRoom(elementByteCount: element.byteCount)
-    fallback = try ReferenceBackend(threads: threads)
   }
 
   /// Float32, row after row.
@@ -86,27 +86,6 @@ package final class FastBackend: Backend {
     try each((count + size - 1) / size) { _, part in
       try body(part * size..<min(count, (part + 1) * size))
     }
-  }
-
-  private func copy(
-    _ x: Tensor, _ element: Tensor.Element, _ order: Tensor.Order
-  ) throws -> Tensor {
-    let result = pool.tensor(x.shape, element, order)
-    let size = x.shape.rank == 4 ? x.shape.dimensions : [1, 1, 1, x.elementCount]
-    var call = weft_onednn_copy()
-    (call.pictures, call.channels) = (Int64(size[0]), Int64(size[1]))
-    (call.height, call.width) = (Int64(size[2]), Int64(size[3]))
-    (call.source_type, call.target_type) = (x.element.oneDNN, element.oneDNN)
-    call.source_is_channels_last = x.order == .channelsLast
-    call.target_is_channels_last = order == .channelsLast
-    call.source = UnsafeRawPointer(x.bytes)
-    call.target = result.bytes
-    call.threads = Int32(threads)
-    // In bounds: both tensors have as many values as the sizes say.
-    try withExtendedLifetime((x, result)) {
-      try OneDNN.check(weft_onednn_reorder(&call), "copying \(x.shape)")
-    }
-    return result
   }
 }
 

@@ -25,6 +25,9 @@ package struct ComponentKind: Sendable {
   /// All components that may hold the weights.
   package var components: [String] { [component] + others }
 
+  /// Whether it makes tokens of ids.
+  package var isTextEncoder: Bool { components.allSatisfy { $0.hasPrefix("text_encoder") } }
+
   /// All kinds, in the order of the documentation.
   package static let all = [
     ComponentKind("unet", "unet", UNetComponent.self),

@@ -15,6 +15,9 @@ package struct ComponentModel: Sendable {
   /// The architecture; nil when it is not known.
   package let architecture: String?
   private let names: [String]
+  private let base: BaseModel
+  /// The component of the model that holds the weights.
+  private let holder: String
 
   /// Finds a component in a model.
   ///
@@ -31,9 +34,10 @@ package struct ComponentModel: Sendable {
     reader: ValueReader, keepsWeights: Bool = false
   ) throws {
     let kept = keepsWeights ? KeptWeights(reader) : nil
-    let base = model.base
+    base = model.base
     self.kind = kind
     let component = try base.component(of: kind, library: library)
+    holder = component
     let isRecognized = base.components.contains(component)
     if isRecognized {
       let weights = try ModelWeights(model, component: component, reader: reader, kept: kept)
@@ -59,15 +63,62 @@ package struct ComponentModel: Sendable {
       .check(allowsNonFinite: allowsNonFinite)
   }
 
-  /// The memory that the weights take as float32, in bytes.
+  /// The size of all weights as float32, in bytes: what there is to load.
   package var weightByteCount: Int {
-    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
-      .reduce(0) { $0 + (source.shape($1)?.checkedElementCount ?? 0) * Tensor.elementByteCount }
+    tensorShapes.reduce(0) {
+      $0 + ($1.shape.checkedElementCount ?? 0) * Tensor.elementByteCount
+    }
   }
 
-  /// The memory that the activations for these inputs take at the worst moment, about, in bytes.
+  /// The memory that the activations for these inputs take as float32 at the worst moment, about, in bytes.
   package func activationByteCount(_ inputs: NetworkInputs) -> Int {
     kind.network.activationCount(source, inputs) * Tensor.elementByteCount
+  }
+
+  /// The memory that the network takes for these inputs on a backend, about; `factor` says how much more activations are
+  /// held than are needed, as by a trace.
+  package func need(
+    _ inputs: NetworkInputs, on backend: any Backend, activationFactor factor: Int = 1
+  ) -> MemoryNeed {
+    var (weights, largest) = (0, 0)
+    for (name, shape) in tensorShapes {
+      let count = shape.checkedElementCount ?? 0
+      let isLayer = Self.isLayer(name, shape)
+      let whole = count * (isLayer ? backend.weightElementByteCount : Tensor.elementByteCount)
+      let stored = isLayer ? source.storedByteCount(name) : nil
+      weights += min(whole, stored ?? whole)
+      if let stored, stored < whole { largest = max(largest, count) }
+    }
+    return MemoryNeed(
+      weightByteCount: weights,
+      activationByteCount: factor * kind.network.activationCount(source, inputs)
+        * backend.activationElementByteCount,
+      expansionByteCount: backend.expansionByteCount(elementCount: largest))
+  }
+
+  /// Whether a tensor is the weight of a convolution or linear layer, and no vector or table of embeddings.
+  private static func isLayer(_ name: String, _ shape: Shape) -> Bool {
+    shape.rank > 1 && name.hasSuffix(".weight") && !name.hasSuffix("_embedding.weight")
+  }
+
+  /// The model's files.
+  var checkpoint: Checkpoint { base.checkpoint }
+
+  /// The names and shapes of the weights that the network uses, in no order.
+  var tensorShapes: [(name: String, shape: Shape)] {
+    usedNames.compactMap { name in source.shape(name).map { (name, $0) } }
+  }
+
+  private var usedNames: [String] {
+    names.filter { name in !kind.foreign.contains { name.hasPrefix($0) } }
+  }
+
+  /// The name that the model's own file has for a weight; nil for one that is stored transposed, or not there.
+  func storedName(_ name: String) -> String? {
+    if let stored = base.stored[CanonicalName(component: holder, path: name)] {
+      return stored.isTransposed ? nil : stored.tensor.info.name
+    }
+    return ["\(holder)/\(name)", name].first { base.checkpoint[$0] != nil }
   }
 
   /// Loads the network; another model's configuration may take the place of its own.

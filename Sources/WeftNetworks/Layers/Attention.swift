@@ -41,20 +41,31 @@ package struct Attention: Sendable {
     }
   }
 
-  /// Looks at `context`, or at `x` itself, and adds `residual`.
+  /// Looks at a prompt, at `context`, or at `x` itself, and adds `residual`.
   package func callAsFunction(
-    _ x: Tensor, context: Tensor? = nil, images: [ImagePrompt] = [], residual: Tensor,
+    _ x: Tensor, prompt: Conditioning? = nil, context: Tensor? = nil, residual: Tensor,
     _ pass: Pass
   ) throws -> Tensor {
     let query = try toQuery(x, pass)  // [N, T, C]
-    let key = try toKey(context ?? x, pass)  // [N, S, C]
-    let value = try toValue(context ?? x, pass)  // [N, S, C]
+    let (key, value) = try keyAndValue(context ?? x, prompt, pass)  // [N, S, C]
     var mixed = try pass.backend.attention(query, key, value, options)  // [N, T, C]
-    for image in images {
+    for image in prompt?.images ?? [] {
       guard let layers = image.layers[path] else { continue }
       let seen = try layers(query, image.tokens, options, pass)  // [N, T, C]
       mixed = try pass.backend.add(mixed, seen, factor: image.scale)
     }
     return try toOut(mixed, pass, Epilogue(residual: residual), parent: path)
+  }
+
+  /// Those of a prompt are kept for the next step, unless somebody looks on, who shall see every layer.
+  private func keyAndValue(
+    _ own: Tensor, _ prompt: Conditioning?, _ pass: Pass
+  ) throws -> PromptMemory.Pair {
+    func make(_ context: Tensor) throws -> PromptMemory.Pair {
+      (try toKey(context, pass), try toValue(context, pass))  // [N, S, C]
+    }
+    guard let prompt else { return try make(own) }
+    guard !pass.isObserved else { return try make(prompt.text) }
+    return try prompt.keysAndValues.pair(for: toKey.weight) { try make(prompt.text) }
   }
 }

@@ -33,6 +33,7 @@ package struct ConvolutionLayer: Sendable {
         "a picture of \(x[2]) by \(x[3]) pixels is too small for this layer", at: layer.path)
     }
     try layer.requireFit(epilogue, [x[0], layer.outputCount, size.height, size.width])
+    try pass.show(x, to: layer.path, weight: layer.weight.shape, geometry)
     return try layer.run(pass, epilogue, parent: parent) { weight, epilogue in
       try pass.backend.convolve(x, weight, geometry, epilogue)  // [N, outputs, H', W']
     }

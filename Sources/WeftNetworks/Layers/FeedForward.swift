@@ -19,8 +19,8 @@ package struct FeedForward: Sendable {
 
   /// Runs the layers and adds `residual`.
   package func callAsFunction(_ x: Tensor, residual: Tensor, _ pass: Pass) throws -> Tensor {
-    let wide = try projection(x, pass)  // [N, T, 8C]
-    let gated = try pass.emit("\(path).net.0", try pass.backend.gate(wide, .gelu))  // [N, T, 4C]
+    let gated = try pass.emit(
+      "\(path).net.0", try projection.gated(x, .gelu, pass))  // [N, T, 4C]
     return try out(gated, pass, Epilogue(residual: residual), parent: path)  // [N, T, C]
   }
 }

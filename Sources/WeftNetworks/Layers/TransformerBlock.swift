@@ -22,19 +22,8 @@ package struct TransformerBlock: Sendable {
   package func callAsFunction(_ x: Tensor, _ prompt: Conditioning, _ pass: Pass) throws -> Tensor {
     var x = try attn1(norm1(x, pass), residual: x, pass)
     x = try attn2(
-      norm2(x, pass), context: prompt.text, images: prompt.images, residual: x, pass)
+      norm2(x, pass), prompt: prompt, residual: x, pass)
     x = try feedForward(norm3(x, pass), residual: x, pass)
     return try pass.emit(path, x)
   }
-}
-
-/// What a UNet's transformers look at beside the picture.
-package struct Conditioning: Sendable {
-  /// The prompt's tokens, `[N, S, D]`.
-  package var text: Tensor
-  /// Pictures that guide beside the text.
-  package var images: [ImagePrompt] = []
-
-  /// Makes a conditioning of a prompt alone.
-  package init(text: Tensor) { self.text = text }
 }

@@ -1,16 +1,23 @@
 package import WeftKernels
 import WeftTensors
 
-/// One run through a network: what computes it, and who looks at the modules' outputs.
+/// One run through a network: what computes it, and who looks at the modules' outputs and the layers' inputs.
 package struct Pass: Sendable {
   /// What computes.
   package let backend: any Backend
   private let observer: (any ActivationObserver)?
+  private let inputObserver: (any InputObserver)?
 
   /// Starts a run.
-  package init(_ backend: any Backend, observer: (any ActivationObserver)? = nil) {
-    (self.backend, self.observer) = (backend, observer)
+  package init(
+    _ backend: any Backend, observer: (any ActivationObserver)? = nil,
+    inputs: (any InputObserver)? = nil
+  ) {
+    (self.backend, self.observer, inputObserver) = (backend, observer, inputs)
   }
+
+  /// Whether anybody looks on.
+  var isObserved: Bool { observer != nil || inputObserver != nil }
 
   /// Whether somebody looks at a module's output, so that nothing may be fused to it.
   func isWatched(_ path: String) -> Bool { observer?.wants(path) ?? false }
@@ -22,6 +29,17 @@ package struct Pass: Sendable {
       try observer.observe(path, try backend.plain(output))
     }
     return output
+  }
+}
+
+extension Pass {
+  /// Shows what goes into a layer to whoever looks at it.
+  func show(
+    _ x: Tensor, to path: String, weight: Shape, _ geometry: ConvolutionGeometry? = nil
+  ) throws {
+    guard let inputObserver else { return }
+    try inputObserver.observe(
+      LayerInput(path: path, weight: weight, geometry: geometry, values: try backend.plain(x)))
   }
 }
 

@@ -47,6 +47,10 @@ package struct FileWeights: WeightSource {
     return try kept.weight(value(name), named: name, shape: shape, under: byteCount)
   }
 
+  package func storedByteCount(_ name: String) -> Int? {
+    kept == nil ? nil : (try? value(name))?.keptBlock?.storedByteCount
+  }
+
   private func value(_ name: String) throws -> ComputedValue {
     guard let tensor = tensors[name] else {
       throw NetworkError.weight("the tensor '\(name)' is missing", at: path)

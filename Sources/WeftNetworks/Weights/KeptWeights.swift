@@ -22,8 +22,7 @@ package final class KeptWeights: Sendable {
   package func weight(
     _ value: ComputedValue, named name: String, shape: Shape, under byteCount: Int
   ) throws -> (any StoredWeight)? {
-    guard let block = value.plainBlock, !block.isTransposed, block.storedByteCount < byteCount
-    else { return nil }
+    guard let block = value.keptBlock, block.storedByteCount < byteCount else { return nil }
     let kept = StoredBlock(
       tensor: try inMemory(block.tensor), elementOffset: block.elementOffset, rows: block.rows,
       columns: block.columns, isTransposed: false)
@@ -40,4 +39,9 @@ package final class KeptWeights: Sendable {
       return kept
     }
   }
+}
+
+extension ComputedValue {
+  /// What a file has of the values, when it is all of them in their order.
+  var keptBlock: StoredBlock? { plainBlock.flatMap { $0.isTransposed ? nil : $0 } }
 }

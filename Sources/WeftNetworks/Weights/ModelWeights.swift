@@ -52,15 +52,18 @@ package struct ModelWeights: WeightSource {
   }
 
   package func readBesideBranches(_ name: String, into target: ByteSlice) throws {
-    let value = try entry(name).value
-    try reader.read(value.parts?.weight ?? value, named: name, into: target)
+    try reader.read(try entry(name).value.besideBranches, named: name, into: target)
   }
 
   package func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)? {
     guard let kept else { return nil }
     let entry = try entry(name)
     return try kept.weight(
-      entry.value.parts?.weight ?? entry.value, named: name, shape: entry.shape, under: byteCount)
+      entry.value.besideBranches, named: name, shape: entry.shape, under: byteCount)
+  }
+
+  package func storedByteCount(_ name: String) -> Int? {
+    kept == nil ? nil : entries[name]?.value.besideBranches.keptBlock?.storedByteCount
   }
 
   package func branches(of module: String) throws -> [WeightBranch] {
@@ -94,4 +97,9 @@ package struct ModelWeights: WeightSource {
     }
     return entry
   }
+}
+
+extension ComputedValue {
+  /// The values without what adapters compute beside them.
+  fileprivate var besideBranches: ComputedValue { parts?.weight ?? self }
 }

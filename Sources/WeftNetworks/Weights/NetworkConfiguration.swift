@@ -57,6 +57,13 @@ package struct NetworkConfiguration: Sendable {
     return Float(number)
   }
 
+  /// Yes or no; nil when it is not given.
+  package func flag(_ key: String) throws -> Bool? {
+    guard let found = present(key) else { return nil }
+    guard let flag = found.bool else { throw wrong(key, "true or false") }
+    return flag
+  }
+
   /// A word; nil when it is not given.
   package func text(_ key: String) throws -> String? {
     guard let found = present(key) else { return nil }

@@ -25,7 +25,12 @@ package protocol WeightSource: Sendable {
   /// - Parameters:
   ///   - name: a tensor that has a shape.
   ///   - byteCount: what it must take less than to be worth it.
+  /// - Returns: the weight, whose values are those of `readBesideBranches`.
+  /// - Throws: when the file cannot be read, or values are not finite.
   func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)?
+
+  /// What `stored` would take, in bytes; nil where it gives nothing.
+  func storedByteCount(_ name: String) -> Int?
 
   /// What adapters compute beside a module's weight, in order; nothing for most sources.
   func branches(of module: String) throws -> [WeightBranch]
@@ -36,6 +41,7 @@ extension WeightSource {
     try read(name, into: target)
   }
   package func stored(_ name: String, under byteCount: Int) throws -> (any StoredWeight)? { nil }
+  package func storedByteCount(_ name: String) -> Int? { nil }
   package func branches(of module: String) throws -> [WeightBranch] { [] }
 }
 

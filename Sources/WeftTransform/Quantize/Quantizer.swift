@@ -22,7 +22,7 @@ struct Quantizer {
     type = try library.requiredQuantType(recipe.type)
     _ = try type.form(in: choice.format)
     policy = try library.policy(of: recipe, container: choice.format)
-    importance = try ColumnWeights(recipe)
+    importance = try ColumnWeights(recipe, for: base)
   }
 
   func apply(to output: OutputPlanner.Result) throws -> OutputPlanner.Result {

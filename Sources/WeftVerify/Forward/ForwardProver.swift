@@ -18,6 +18,10 @@ package struct ForwardProver {
     package var tolerance: Double?
     /// A `config.json` in the place of the reference's own.
     package var configPath: String?
+    /// What computes the candidate; nil for what computes the reference.
+    package var candidateBackend: (any Backend)?
+    /// The type that the candidate is computed in, as the table of tolerances has it; nil for float32.
+    package var computedType: String?
 
     /// Makes options with every one at its default.
     package init() {}
@@ -36,7 +40,7 @@ package struct ForwardProver {
   ///   - candidate: the model that is in question.
   ///   - reference: the model that it should compute like, with adapters that are applied when it runs.
   ///   - library: what is known of models.
-  ///   - backend: what computes both.
+  ///   - backend: what computes both, unless the options have another for the candidate.
   ///   - reader: reads the weights.
   ///   - options: how they are compared.
   package init(
@@ -95,7 +99,9 @@ package struct ForwardProver {
     if found.kind.isTextEncoder { encoded.add(runs.map(\.outputs)) }
     let differences = try differences(of: found, configuration: expected.configuration, runs)
     return ForwardReport.Component(
-      name: found.kind.name, cases: sets.map(\.title), outputs: differences.outputs,
+      name: found.kind.name,
+      cases: sets.map { ForwardReport.Case(title: $0.title, timestep: $0.timestep) },
+      outputs: differences.outputs,
       modules: differences.modules, tolerance: tolerance(found.kind),
       differingKeys: found.configuration.origin == .folder
         && expected.configuration.origin == .folder
@@ -109,11 +115,13 @@ package struct ForwardProver {
 
   private func inputs(
     _ model: ComponentModel, _ encoded: EncodedPrompts
-  ) throws -> [SampleInputs.Set] {
-    if let given = options.inputs { return [(ForwardReport.Case(title: "given inputs"), given)] }
+  ) throws -> [SampleInputs.Sample] {
+    if let given = options.inputs {
+      return [SampleInputs.Sample(title: "given inputs", inputs: given)]
+    }
     return try SampleInputs(
       source: model.source, configuration: model.configuration, prompts: library.samplePrompts,
-      encoded: encoded
+      encoded: encoded, plan: .comparison
     ).sets(model.inputs)
   }
 
@@ -121,18 +129,21 @@ package struct ForwardProver {
   private func requireMemory(
     _ expected: ComponentModel, _ found: ComponentModel, _ inputs: [NetworkInputs]
   ) throws {
-    let activations = inputs.map(expected.activationByteCount)
+    let needs = inputs.flatMap { [expected.need($0, on: backend), found.need($0, on: backend)] }
+    // What modules give is kept as float32.
+    let traced = inputs.map(expected.activationByteCount).reduce(0, +)
     let need = MemoryNeed(
-      weightByteCount: max(expected.weightByteCount, found.weightByteCount),
-      activationByteCount: (activations.max() ?? 0)
-        + MemoryNeed.traceFactor * activations.reduce(0, +))
+      weightByteCount: needs.map(\.weightByteCount).max() ?? 0,
+      activationByteCount: (needs.map(\.activationByteCount).max() ?? 0)
+        + MemoryNeed.traceFactor * traced)
     try need.check(path: candidate.base.checkpoint.path)
   }
 
   private func tolerance(_ kind: ComponentKind) -> ForwardReport.Tolerance {
     if let tolerance = options.tolerance { return ForwardReport.Tolerance(tolerance) }
     return ForwardReport.Tolerance(
-      candidate, reference, components: kind.components, table: library.tolerances)
+      candidate, reference, components: kind.components, computed: options.computedType,
+      table: library.tolerances)
   }
 }
 
@@ -161,6 +172,7 @@ extension ForwardProver {
   private func differences(
     of model: ComponentModel, configuration: NetworkConfiguration, _ runs: [Run]
   ) throws -> (outputs: [ForwardReport.Module], modules: [ForwardReport.Module]) {
+    let backend = options.candidateBackend ?? backend
     let network = try model.load(backend, configuration: configuration)
     var (outputs, modules) = (ModuleList(), ModuleList())
     for run in runs {
@@ -196,7 +208,11 @@ extension ForwardProver {
   }
 }
 
-extension ComponentKind {
-  /// Whether it makes tokens of ids.
-  fileprivate var isTextEncoder: Bool { components.allSatisfy { $0.hasPrefix("text_encoder") } }
+extension SamplePlan {
+  /// From much noise to little; the sizes of the fifth do not halve evenly, so that the way up must take those that the
+  /// way down kept.
+  fileprivate static let comparison = SamplePlan(
+    steps: [
+      (981, 16, 16), (801, 24, 16), (601, 32, 32), (401, 16, 24), (201, 18, 22), (21, 16, 16),
+    ], pictures: [(128, 128), (96, 160)])
 }

@@ -5,14 +5,14 @@ import WeftTransform
 extension ForwardReport.Tolerance {
   /// What a candidate's types take apart in a network, which may be in components of several names.
   ///
-  /// A type counts where the reference's values come from adapters, so that they were rounded once more, and where it is
+  /// The type that the candidate is computed in counts as if its weights had it. A type counts where the reference's values come from adapters, so that they were rounded once more, and where it is
   /// not the reference's; but not when fewer than one weight in `leastShare` has it: a single layer must not make room for
   /// the others' faults.
   init(
     _ candidate: AdaptedModel, _ reference: AdaptedModel, components: [String],
-    table: ToleranceTable
+    computed: String?, table: ToleranceTable
   ) {
-    var (types, others) = (Set<String>(), [String: Int]())
+    var (types, others) = (Set(computed.map { [$0] } ?? []), [String: Int]())
     var total = 0
     for (name, stored) in candidate.base.stored where components.contains(name.component) {
       let (type, count) = (stored.tensor.typeName, stored.shape.checkedElementCount ?? 0)
@@ -34,7 +34,7 @@ extension ForwardReport.Tolerance {
     let reason =
       isExact
       ? "for the same values, with sums in another order"
-      : "for weights of " + types.sorted().joined(separator: ", ")
+      : "for values of " + types.sorted().joined(separator: ", ")
     let exception =
       rare.isEmpty
       ? "" : ", without regard to \(rare.sorted().joined(separator: ", ")), which few weights have"

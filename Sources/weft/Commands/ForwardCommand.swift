@@ -61,6 +61,9 @@ struct ForwardCommand: ParsableCommand {
     help: ArgumentHelp("Run the network so many times, to see how long it takes.", valueName: "n"))
   var runCount = 1
 
+  @Flag(help: "Say what the time of the last run went to.")
+  var profile = false
+
   @OptionGroup(title: "Computing") var computing: BackendOptions
   @OptionGroup(title: "Work") var work: WorkOptions
   @OptionGroup(title: "Talk") var talk: TalkOptions
@@ -113,18 +116,16 @@ struct ForwardCommand: ParsableCommand {
     try found.check(inputs, allowsNonFinite: work.allowNonFinite)
     // What is traced is held beside what is computed.
     let factor = trace.isEmpty ? 1 : 1 + MemoryNeed.traceFactor
-    let need = MemoryNeed(
-      weightByteCount: found.weightByteCount,
-      activationByteCount: factor * found.activationByteCount(inputs))
+    let backend = try measured(computing.backend(threads: work.threadOptions.count, for: found))
+    let need = found.need(inputs, on: backend, activationFactor: factor)
     try need.check(path: model.base.checkpoint.path)
     if found.guessesHeads, !talk.quiet {
       Console.warn(
         "the number of heads is a guess, since no published model has these sizes: give --config")
     }
     Interruption.endProgramCleanly()
-    let backend = try computing.backend(threads: work.threadOptions.count)
     let start = ContinuousClock.now
-    let display = talk.display(label: "load", totalByteCount: need.weightByteCount)
+    let display = talk.display(label: "load", totalByteCount: found.weightByteCount)
     let network = try meter.shown(display) { try found.load(backend) }
     let loaded = ContinuousClock.now
     let (outputs, seconds) = try runs(network, inputs, backend)
@@ -133,7 +134,13 @@ struct ForwardCommand: ParsableCommand {
       configuration: found.configuration.origin, need: need,
       loadSeconds: (loaded - start).inSeconds,
       runSeconds: seconds,
-      activationByteCount: backend.pool.peakByteCount)
+      activationByteCount: backend.pool.peakByteCount,
+      profile: (backend as? ProfiledBackend)?.profile.entries)
+  }
+
+  /// The backend, whose operations are measured when that is asked for.
+  private func measured(_ backend: any Backend) -> any Backend {
+    profile ? ProfiledBackend(backend) : backend
   }
 
   /// The outputs of the last run, and how long each took.
@@ -143,6 +150,7 @@ struct ForwardCommand: ParsableCommand {
     var (outputs, seconds): ([NamedTensor], [Double]) = ([], [])
     for _ in 0..<runCount {
       outputs = []  // their memory serves the next run
+      (backend as? ProfiledBackend)?.profile.reset()  // the last run is shown
       let start = ContinuousClock.now
       outputs = try run(network, inputs, backend)
       seconds.append((ContinuousClock.now - start).inSeconds)
@@ -181,6 +189,7 @@ struct ForwardCommand: ParsableCommand {
     let title =
       "\(output): loaded in \(HumanText.seconds(result.loadSeconds)), computed in "
       + result.runSeconds.map(HumanText.seconds).joined(separator: ", ")
-    Console.printResult(([title] + names).map(printable).joined(separator: "\n"))
+    let lines = [title] + names + result.profileLines
+    Console.printResult(lines.map(printable).joined(separator: "\n"))
   }
 }

@@ -56,6 +56,7 @@ struct VerifyCommand: ParsableCommand {
   var level: Proof.Level = .weights
 
   @OptionGroup(title: "Networks") var network: ForwardOptions
+  @OptionGroup(title: "Computing the model in question") var computing: BackendOptions
 
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 

@@ -95,7 +95,8 @@ struct VerifyQuestion {
       reference: reference, library: library,
       backend: try ReferenceBackend(threads: threads),
       reader: ValueReader(threads: threads, allowsNonFinite: true, progress: meter.add),
-      options: try command.network.prover(tolerance: command.tolerance)
+      options: try command.network.prover(
+        tolerance: command.tolerance, command.computing, threads: threads)
     ) { kind, byteCount in
       meter.begin(command.talk.display(label: kind.name, totalByteCount: byteCount))
     }

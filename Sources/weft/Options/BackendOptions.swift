@@ -1,5 +1,6 @@
 import ArgumentParser
 import WeftKernels
+import WeftNetworks
 
 /// What computes networks, and in which type.
 struct BackendOptions: ParsableArguments {
@@ -25,6 +26,12 @@ struct BackendOptions: ParsableArguments {
       valueName: "form"))
   var weights: Weights = .expand
 
+  @Option(
+    help: ArgumentHelp(
+      "What --precision int8 needs to know of the model, as weft calibrate writes it.",
+      valueName: "file"))
+  var calibration: String?
+
   /// The values of `--weights`.
   enum Weights: String, ExpressibleByArgument, CaseIterable {
     case expand, keep
@@ -40,10 +47,28 @@ struct BackendOptions: ParsableArguments {
 
   /// The values of `--precision`.
   enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case f32, bf16
+    case f32, bf16, int8
 
     /// Those that a backend of this program computes in.
-    static var allCases: [Precision] { OneDNN.isBuilt ? [.f32, .bf16] : [.f32] }
+    static var allCases: [Precision] { OneDNN.isBuilt ? [.f32, .bf16, .int8] : [.f32] }
+
+    /// The backend's own.
+    var fast: FastBackend.Precision {
+      switch self {
+      case .f32: .f32
+      case .bf16: .bf16
+      case .int8: .int8
+      }
+    }
+
+    /// The name in the table of tolerances; nil for what makes no difference.
+    var tolerated: String? {
+      switch self {
+      case .f32: nil
+      case .bf16: "BF16"
+      case .int8: "int8"
+      }
+    }
   }
 
   func validate() throws {
@@ -51,21 +76,41 @@ struct BackendOptions: ParsableArguments {
       throw ValidationError(
         "the reference backend computes in f32 alone: add --backend fast for \(precision)")
     }
-    _ = try instructionSet()
+    if (precision == .int8) != (calibration != nil) {
+      throw ValidationError(
+        precision == .int8
+          ? "--precision int8 needs the --calibration that weft calibrate writes"
+          : "--calibration is what --precision int8 needs")
+    }
+    if precision == .int8, weights == .keep {
+      throw ValidationError("--weights keep leaves nothing to compute with integers")
+    }
+    _ = try Self.instructionSet()
   }
 
-  /// What computes, on so many threads.
-  func backend(threads: Int) throws -> any Backend {
-    switch backend {
-    case .reference: try ReferenceBackend(threads: threads)
-    case .fast:
-      try FastBackend(
-        threads: threads, precision: precision == .f32 ? .f32 : .bf16, instructionSet())
-    }
+  /// What computes networks on so many threads.
+  ///
+  /// - Parameters:
+  ///   - threads: from one up.
+  ///   - network: the network that will be computed; nil for several.
+  /// - Throws: when a library is missing, or the calibration is not this network's.
+  func backend(threads: Int, for network: ComponentModel? = nil) throws -> any Backend {
+    guard backend == .fast else { return try ReferenceBackend(threads: threads) }
+    return try FastBackend(
+      threads: threads, precision: precision.fast, inputMaxima: inputMaxima(network),
+      Self.instructionSet())
+  }
+
+  /// The largest magnitudes that go into the layers that are to be computed with integers.
+  private func inputMaxima(_ network: ComponentModel?) throws -> [String: Float] {
+    guard let calibration else { return [:] }
+    let known = try Int8Calibration.read(calibration)
+    if let network { try known.check(network, path: calibration) }
+    return known.layers.filter { $0.value.choice != .bf16 }.mapValues(\.inputMaximum)
   }
 
   /// The instructions that may be used.
-  private func instructionSet() throws -> FastInstructionSet {
+  static func instructionSet() throws -> FastInstructionSet {
     guard let name = Environment.instructionSet else { return .best }
     guard let set = FastInstructionSet.named(name) else {
       throw ValidationError(

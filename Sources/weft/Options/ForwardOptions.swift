@@ -35,8 +35,14 @@ struct ForwardOptions: ParsableArguments {
   }
 
   /// The options as the prover takes them.
-  func prover(tolerance: Double?) throws -> ForwardProver.Options {
+  func prover(
+    tolerance: Double?, _ computing: BackendOptions, threads: Int
+  ) throws -> ForwardProver.Options {
     var options = ForwardProver.Options()
+    if computing.backend == .fast {
+      options.candidateBackend = try computing.backend(threads: threads)
+      options.computedType = computing.precision.tolerated
+    }
     options.component = component.flatMap(ComponentKind.named)
     options.inputs = try inputs.map { try NetworkInputs.open($0) }
     options.configPath = config

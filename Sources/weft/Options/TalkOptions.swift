@@ -22,7 +22,12 @@ struct TalkOptions: ParsableArguments {
 
   /// The display that these options ask for.
   func display(label: String, totalByteCount: Int) -> ProgressDisplay {
-    ProgressDisplay(style: style, label: label, totalByteCount: totalByteCount)
+    ProgressDisplay(style: style, label: label, total: totalByteCount)
+  }
+
+  /// The display of things that are counted by a word, such as runs.
+  func display(label: String, total: Int, of word: String) -> ProgressDisplay {
+    ProgressDisplay(style: style, label: label, total: total, unit: .items(word))
   }
 
   private var style: ProgressDisplay.Style {

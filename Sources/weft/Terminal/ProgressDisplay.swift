@@ -8,35 +8,44 @@ final class ProgressDisplay: Sendable {
     case none, bar, lines, jsonLines
   }
 
+  /// What is counted.
+  enum Unit: Sendable {
+    case bytes
+    /// Things of which there are few, such as runs of a network.
+    case items(String)
+  }
+
   private struct State {
-    var doneByteCount = 0
+    var done = 0
     var lastShown: ContinuousClock.Instant
     var hasShown = false
   }
 
   private let style: Style
   private let label: String
-  private let totalByteCount: Int
+  private let total: Int
+  private let unit: Unit
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
-  init(style: Style, label: String, totalByteCount: Int) {
+  init(style: Style, label: String, total: Int, unit: Unit = .bytes) {
     self.style = style
     self.label = label
-    self.totalByteCount = totalByteCount
+    self.total = total
+    self.unit = unit
     state = Mutex(State(lastShown: start))
   }
 
   /// Adds to what is done; any thread may call it.
-  func add(_ byteCount: Int) {
+  func add(_ count: Int) {
     guard style != .none else { return }
     state.withLock { state in
-      state.doneByteCount += byteCount
+      state.done += count
       let now = ContinuousClock.now
       guard now - state.lastShown >= interval else { return }
       state.lastShown = now
       state.hasShown = true
-      show(state.doneByteCount, elapsed: (now - start).inSeconds)
+      show(state.done, elapsed: (now - start).inSeconds)
     }
   }
 
@@ -44,7 +53,7 @@ final class ProgressDisplay: Sendable {
   func finish() {
     state.withLock { state in
       if style == .jsonLines {
-        show(state.doneByteCount, elapsed: (ContinuousClock.now - start).inSeconds)
+        show(state.done, elapsed: (ContinuousClock.now - start).inSeconds)
       }
       if style == .bar, state.hasShown { Console.sayPart("\r\u{1B}[K") }
     }
@@ -60,7 +69,7 @@ final class ProgressDisplay: Sendable {
 
   private func show(_ done: Int, elapsed: Double) {
     let rate = elapsed > 0 ? Double(done) / elapsed : 0
-    let left = rate > 0 ? Double(totalByteCount - done) / rate : 0
+    let left = rate > 0 ? Double(total - done) / rate : 0
     switch style {
     case .none: return
     case .bar: Console.sayPart("\r\u{1B}[K" + bar(done) + text(done, rate: rate, left: left))
@@ -68,22 +77,32 @@ final class ProgressDisplay: Sendable {
     case .jsonLines:
       Console.say(
         JSONValue.object([
-          "event": .string("progress"), "done": .integer(done), "total": .integer(totalByteCount),
-          "bytes_per_second": .number(rate.rounded()), "seconds_left": .number(left),
+          "event": .string("progress"), "done": .integer(done), "total": .integer(total),
+          "bytes_per_second": isBytes ? .number(rate.rounded()) : nil,
+          "seconds_left": .number(left),
         ]).compactText)
     }
   }
 
   private func bar(_ done: Int) -> String {
     let width = 24
-    let filled = totalByteCount == 0 ? width : min(width, done * width / totalByteCount)
+    let filled = total == 0 ? width : min(width, done * width / total)
     let full = String(repeating: "█", count: filled)
     return "\(label) [\(full)\(String(repeating: "·", count: width - filled))] "
   }
 
   private func text(_ done: Int, rate: Double, left: Double) -> String {
-    "\(HumanText.bytes(done)) of \(HumanText.bytes(totalByteCount)), "
-      + "\(HumanText.bytes(Int(rate)))/s, \(HumanText.seconds(left)) left"
+    let left = "\(HumanText.seconds(left)) left"
+    switch unit {
+    case .bytes:
+      return "\(HumanText.bytes(done)) of \(HumanText.bytes(total)), "
+        + "\(HumanText.bytes(Int(rate)))/s, \(left)"
+    case .items(let word): return "\(done) of \(HumanText.count(total, word)), \(left)"
+    }
+  }
+
+  private var isBytes: Bool {
+    if case .bytes = unit { true } else { false }
   }
 }
 

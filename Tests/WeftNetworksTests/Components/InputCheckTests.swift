@@ -133,7 +133,13 @@ struct InputCheckTests {
     #expect(error?.status == .inputOutput)
     #expect(
       error?.what
-        == "this takes about 3372 MiB of memory (3072 MiB of weights in float32, 300 MiB of "
-        + "activations), but 2048 MiB are available")
+        == "this takes about 3372 MiB of memory (3072 MiB of weights, 300 MiB of activations), "
+        + "but 2048 MiB are available")
+    let kept = MemoryNeed(
+      weightByteCount: 1 << 30, activationByteCount: 1 << 30, expansionByteCount: 1 << 20)
+    #expect(
+      #expect(throws: NetworkError.self) { try kept.check(available: 1 << 30, path: "m") }?.what
+        == "this takes about 2049 MiB of memory (1024 MiB of weights, 1 MiB to expand the largest "
+        + "of them, 1024 MiB of activations), but 1024 MiB are available")
   }
 }

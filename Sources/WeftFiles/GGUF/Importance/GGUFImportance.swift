@@ -9,23 +9,26 @@ import WeftTensors
 enum GGUFImportance {
   private typealias Problem = ImportanceMatrixError.Problem
 
-  private static let type = "imatrix"
-  private static let sumsSuffix = ".in_sum2"
-  private static let countsSuffix = ".counts"
+  static let type = "imatrix"
+  static let sumsSuffix = ".in_sum2"
+  static let countsSuffix = ".counts"
 
-  static func read(_ file: InputFile) throws -> [String: [Float]] {
+  static func read(_ file: InputFile) throws -> ImportanceRecord {
     let checkpoint = try Checkpoint.open(gguf: file)
-    let found = checkpoint.ggufMetadata?[GGUFMetadata.typeKey]?.string
+    let metadata = checkpoint.ggufMetadata
+    let found = metadata?[GGUFMetadata.typeKey]?.string
     guard found == type else { throw Problem.otherContent(type: found) }
     let names = try pairedNames(checkpoint)
     guard !names.isEmpty else { throw Problem.empty }
-    var weights: [String: [Float]] = [:]
+    let chunkCount = max(0, metadata?[chunkCountKey]?.integer ?? 1)
+    let datasets = metadata?[datasetsKey]?.elements?.compactMap(\.string) ?? []
+    var record = ImportanceRecord(entries: [:], datasets: datasets)
     var valueCount = 0
     for name in names {
-      let values = try values(of: name, in: checkpoint, valueCount: &valueCount)
-      weights[name] = values
+      record.entries[name] = try entry(
+        name, in: checkpoint, chunkCount: chunkCount, valueCount: &valueCount)
     }
-    return weights
+    return record
   }
 
   /// The tensors that have sums; those and counts come in pairs, and what else there may be is of no matter here.
@@ -45,20 +48,18 @@ enum GGUFImportance {
     return names
   }
 
-  private static func values(
-    of name: String, in checkpoint: Checkpoint, valueCount: inout Int
-  ) throws -> [Float] {
+  private static func entry(
+    _ name: String, in checkpoint: Checkpoint, chunkCount: Int, valueCount: inout Int
+  ) throws -> ImportanceRecord.Entry {
     let sums = try floats(name + sumsSuffix, in: checkpoint, valueCount: &valueCount)
     let counts = try floats(name + countsSuffix, in: checkpoint, valueCount: &valueCount)
     guard !sums.isEmpty, !counts.isEmpty, sums.count % counts.count == 0 else {
       throw Problem.invalidSize(tensor: name, count: sums.count)
     }
-    let columnCount = sums.count / counts.count
-    return sums.enumerated().map { index, sum in
+    return ImportanceRecord.Entry(
+      sums: sums.map(Double.init),
       // Counts are whole numbers, and rounded as C does it.
-      let count = counts[index / columnCount].rounded(.toNearestOrAwayFromZero)
-      return count > 0 ? sum / count : 1
-    }
+      counts: counts.map { Double($0.rounded(.toNearestOrAwayFromZero)) }, chunkCount: chunkCount)
   }
 
   private static func floats(

@@ -21,16 +21,8 @@ package struct ImportanceMatrix: Sendable {
   ///
   /// - Throws: `ImportanceMatrixError` for what breaks a rule, `GGUFError` for a GGUF file that does.
   package static func read(_ path: String) throws -> ImportanceMatrix {
-    let file = try InputFile.open(path)
-    let start = try file.bytes(0..<min(file.byteCount, GGUFHeader.magic.count))
-    do {
-      let weights =
-        start == GGUFHeader.magic
-        ? try GGUFImportance.read(file) : try LegacyImportance.read(file)
-      return ImportanceMatrix(path: path, weights: weights)
-    } catch let problem as ImportanceMatrixError.Problem {
-      throw ImportanceMatrixError(path: path, problem: problem)
-    }
+    ImportanceMatrix(
+      path: path, weights: try ImportanceRecord.read(path).entries.mapValues(\.means))
   }
 
   /// Throws unless a number can be a sum of squares or of calls.

@@ -30,6 +30,8 @@ package struct ImportanceMatrixError: ActionableError, Equatable {
     case wrongType(tensor: String, dtype: DType)
     /// The file goes on behind its end.
     case trailingBytes(count: Int)
+    /// What is to be added is of a tensor of another size.
+    case doesNotFit(tensor: String, count: Int, wanted: Int)
   }
 
   /// The file.
@@ -37,8 +39,10 @@ package struct ImportanceMatrixError: ActionableError, Equatable {
   /// What is wrong.
   package let problem: Problem
 
-  /// Malformed input.
-  package var status: ExitStatus { .badData }
+  /// Malformed input, or that of another model.
+  package var status: ExitStatus {
+    if case .doesNotFit = problem { .refused } else { .badData }
+  }
 
   /// What is wrong, with the numbers that matter.
   package var what: String {
@@ -58,6 +62,8 @@ package struct ImportanceMatrixError: ActionableError, Equatable {
     case .unpaired(let tensor, let missing): "\"\(tensor)\" has no \(missing)"
     case .wrongType(let tensor, let dtype): "\"\(tensor)\" is of type \(dtype.rawValue), not F32"
     case .trailingBytes(let count): "the file goes on for \(count) bytes behind its end"
+    case .doesNotFit(let tensor, let count, let wanted):
+      "\"\(tensor)\" has \(count) values, but the model has \(wanted)"
     }
   }
 
@@ -69,6 +75,7 @@ package struct ImportanceMatrixError: ActionableError, Equatable {
     switch problem {
     case .otherContent, .invalidCount:
       "give a .dat or .gguf file that llama-imatrix or stable-diffusion.cpp wrote"
+    case .doesNotFit: "add the matrix of this model"
     default: "the file is damaged; make it again or get it again from its source"
     }
   }

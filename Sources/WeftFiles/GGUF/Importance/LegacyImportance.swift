@@ -11,27 +11,28 @@ enum LegacyImportance {
   /// The longest name of a text, in bytes.
   private static let maximumDatasetByteCount = 65_536
 
-  static func read(_ source: any ByteSource) throws -> [String: [Float]] {
+  static func read(_ source: any ByteSource) throws -> ImportanceRecord {
     var input = Input(source)
     let count = try input.integer(of: "the number of tensors")
     guard count > 0, count <= ImportanceMatrix.maximumTensorCount else {
       throw Problem.invalidCount(count)
     }
-    var weights: [String: [Float]] = [:]
+    var record = ImportanceRecord(entries: [:], datasets: [])
+    record.countsRows = false
     var valueCount = 0
-    for entry in 0..<count {
-      let (name, values) = try readEntry(&input, entry, valueCount: &valueCount)
-      guard weights.updateValue(values, forKey: name) == nil else {
+    for index in 0..<count {
+      let (name, entry) = try readEntry(&input, index, valueCount: &valueCount)
+      guard record.entries.updateValue(entry, forKey: name) == nil else {
         throw Problem.duplicate(tensor: name)
       }
     }
-    try readEnd(&input)
-    return weights
+    if let dataset = try readEnd(&input) { record.datasets = [dataset] }
+    return record
   }
 
   private static func readEntry(
     _ input: inout Input, _ entry: Int, valueCount: inout Int
-  ) throws -> (name: String, values: [Float]) {
+  ) throws -> (name: String, entry: ImportanceRecord.Entry) {
     let length = try input.integer(of: "entry \(entry)")
     guard length > 0, length <= GGUFHeader.maximumNameByteCount,
       let name = GGUFCursor.text(try input.bytes(length, of: "the name of entry \(entry)"))
@@ -45,21 +46,25 @@ enum LegacyImportance {
     let values = try input.bytes(count * 4, of: "the values of \"\(name)\"").floats
     for value in values { try ImportanceMatrix.check(value, of: name) }
     // What was never called is taken as it is.
-    return (name, calls > 0 ? values.map { $0 / Float(calls) } : values)
+    let entry = ImportanceRecord.Entry(
+      sums: values.map(Double.init), counts: [Double(max(1, calls))], chunkCount: calls)
+    return (name, entry)
   }
 
-  private static func readEnd(_ input: inout Input) throws {
-    guard input.remainingByteCount > 0 else { return }
+  /// The name of the text that was used; nil when it is left out, empty or no text.
+  private static func readEnd(_ input: inout Input) throws -> String? {
+    guard input.remainingByteCount > 0 else { return nil }
     _ = try input.integer(of: "the number of chunks")
-    guard input.remainingByteCount > 0 else { return }
+    guard input.remainingByteCount > 0 else { return nil }
     let length = try input.integer(of: "the name of the text")
     guard length >= 0, length <= min(maximumDatasetByteCount, input.remainingByteCount) else {
       throw Problem.cutShort(part: "the name of the text")
     }
-    _ = try input.bytes(length, of: "the name of the text")
+    let name = try input.bytes(length, of: "the name of the text")
     guard input.remainingByteCount == 0 else {
       throw Problem.trailingBytes(count: input.remainingByteCount)
     }
+    return name.isEmpty ? nil : GGUFCursor.text(name)
   }
 
   /// A cursor whose errors are those of importance matrices.

@@ -1,5 +1,5 @@
-import WeftKernels
-import WeftTensors
+package import WeftKernels
+package import WeftTensors
 
 #if canImport(Glibc)
   import Glibc
@@ -8,9 +8,9 @@ import WeftTensors
 /// Normally distributed numbers that follow from a name alone, the same on every machine.
 ///
 /// The seed is FNV-1a-64 of the name; two outputs of splitmix64 make two numbers, as Box and Muller have it.
-enum SeededNoise {
+package enum SeededNoise {
   /// A tensor of numbers with the given standard deviation.
-  static func tensor(_ shape: Shape, name: String, deviation: Double = 1) -> Tensor {
+  package static func tensor(_ shape: Shape, name: String, deviation: Double = 1) -> Tensor {
     let count = shape.checkedElementCount ?? 0
     var values = [Float]()
     values.reserveCapacity(count + 1)

@@ -1,49 +1,70 @@
-import WeftFormats
+package import WeftFormats
 import WeftKernels
-import WeftNetworks
 import WeftTensors
 
-/// The inputs that networks are compared with unless others are given: several sizes, timesteps and prompts, the same on
-/// every machine.
-struct SampleInputs {
-  /// One set of inputs, and what it is in words.
-  typealias Set = (title: ForwardReport.Case, inputs: NetworkInputs)
+/// Inputs that are made for a network of any kind: several sizes, timesteps and prompts, the same on every machine.
+package struct SampleInputs {
+  /// One set of inputs.
+  package struct Sample {
+    /// What it is in words, such as `t 981, 16 × 24, prompt 1`.
+    package let title: String
+    /// The timestep of a UNet; nil for other networks.
+    package let timestep: Int?
+    /// The tensors.
+    package let inputs: NetworkInputs
 
-  let source: any WeightSource
-  let configuration: NetworkConfiguration
-  let prompts: SamplePrompts
-  let encoded: EncodedPrompts
+    /// Names inputs.
+    package init(title: String, timestep: Int? = nil, inputs: NetworkInputs) {
+      (self.title, self.timestep, self.inputs) = (title, timestep, inputs)
+    }
+  }
 
-  /// The timesteps of a UNet, from much noise to little, each with the size of its latent; the sizes of the fifth do not
-  /// halve evenly, so that the way up must take those that the way down kept.
-  private static let steps: [(timestep: Int, height: Int, width: Int)] = [
-    (981, 16, 16), (801, 24, 16), (601, 32, 32), (401, 16, 24), (201, 18, 22), (21, 16, 16),
-  ]
+  private let source: any WeightSource
+  private let configuration: NetworkConfiguration
+  private let prompts: SamplePrompts
+  private let encoded: EncodedPrompts
+  private let plan: SamplePlan
+
+  /// Makes the inputs of a network.
+  ///
+  /// - Parameters:
+  ///   - source: the network's weights, whose shapes tell what it takes.
+  ///   - configuration: what the weights do not tell.
+  ///   - prompts: the prompts.
+  ///   - encoded: what the model's text encoders made of them.
+  ///   - plan: the sizes and timesteps.
+  package init(
+    source: any WeightSource, configuration: NetworkConfiguration, prompts: SamplePrompts,
+    encoded: EncodedPrompts, plan: SamplePlan
+  ) {
+    self.source = source
+    self.configuration = configuration
+    self.prompts = prompts
+    self.encoded = encoded
+    self.plan = plan
+  }
 
   /// The sets for what a network takes.
-  func sets(_ requirements: [InputRequirement]) throws -> [Set] {
-    let names = Swift.Set(requirements.map(\.name))
-    if names.contains("sample") {
-      return try Self.steps.indices.map { try step($0, names) }
-    }
+  package func sets(_ requirements: [InputRequirement]) throws -> [Sample] {
+    let names = Set(requirements.map(\.name))
+    if names.contains("sample") { return try plan.steps.indices.map { try step($0, names) } }
     if names.contains("input_ids") { return texts() }
-    return try Self.pictureSizes.map { size in try picture(size, requirements) }
+    return try plan.pictures.indices.map { try picture($0, requirements) }
   }
 
   /// What an input is in words, with its values.
-  private func named(_ title: String, timestep: Int? = nil, _ tensors: [String: Tensor]) -> Set {
-    (
-      ForwardReport.Case(title: title, timestep: timestep),
-      NetworkInputs(tensors.mapValues(InputTensor.init))
-    )
+  private func named(_ title: String, timestep: Int? = nil, _ tensors: [String: Tensor]) -> Sample {
+    Sample(
+      title: title, timestep: timestep,
+      inputs: NetworkInputs(tensors.mapValues(InputTensor.init)))
   }
 }
 
 // MARK: UNets
 
 extension SampleInputs {
-  private func step(_ index: Int, _ names: Swift.Set<String>) throws -> Set {
-    let (timestep, height, width) = Self.steps[index]
+  private func step(_ index: Int, _ names: Set<String>) throws -> Sample {
+    let (timestep, height, width) = plan.steps[index]
     let prompt = index % prompts.count
     let channels = source.shape("conv_in.weight")?.dimensions[1] ?? 1
     var tensors = [
@@ -95,22 +116,20 @@ extension SampleInputs {
 // MARK: Other networks
 
 extension SampleInputs {
-  /// The pixels of pictures, and 8 times those of latents.
-  private static let pictureSizes = [(height: 128, width: 128), (height: 96, width: 160)]
-
   /// Inputs of every size that is free: pictures as soft waves, everything else as noise.
-  private func picture(
-    _ size: (height: Int, width: Int), _ requirements: [InputRequirement]
-  ) throws -> Set {
+  private func picture(_ index: Int, _ requirements: [InputRequirement]) throws -> Sample {
+    let size = plan.pictures[index]
+    let copy = plan.pictures[..<index].count { $0 == size }
+    let seed = "\(size)" + (copy == 0 ? "" : " \(copy)")
     var tensors: [String: Tensor] = [:]
     for requirement in requirements where requirement.presence == .required {
       let shape = Shape(requirement.axes.map { axis in Self.length(axis, size) })
       tensors[requirement.name] =
         requirement.name == "image"
         ? SeededNoise.picture(
-          shape, name: "image \(size)", in: requirement.isHint ? 0...1 : -1...1)
+          shape, name: "image \(seed)", in: requirement.isHint ? 0...1 : -1...1)
         : SeededNoise.tensor(
-          shape, name: "\(requirement.name) \(size)", deviation: try deviation(requirement))
+          shape, name: "\(requirement.name) \(seed)", deviation: try deviation(requirement))
     }
     return named("\(size.height) × \(size.width) pixels", tensors)
   }
@@ -137,15 +156,14 @@ extension SampleInputs {
     return 1 / Double(try configuration.number("scaling_factor") ?? 1)
   }
 
-  private func texts() -> [Set] {
+  private func texts() -> [Sample] {
     let length = source.shape("text_model.embeddings.position_embedding.weight")?.rowCount ?? 77
     let vocabulary = source.shape("text_model.embeddings.token_embedding.weight")?.rowCount ?? 1
     return (0..<prompts.count).map { index in
       let ids = prompts.ids(index, length: length, vocabulary: vocabulary)
-      return (
-        ForwardReport.Case(title: "prompt \(index + 1)"),
-        NetworkInputs(["input_ids": InputTensor([1, length], ids)])
-      )
+      return Sample(
+        title: "prompt \(index + 1)",
+        inputs: NetworkInputs(["input_ids": InputTensor([1, length], ids)]))
     }
   }
 }

@@ -1,14 +1,16 @@
 import WeftKernels
-import WeftNetworks
 import WeftTensors
 
-/// What the reference's text encoders make of the sample prompts, so that UNets look at what they were made for.
-struct EncodedPrompts {
+/// What a model's text encoders make of sample prompts, so that UNets look at what they were made for.
+package struct EncodedPrompts {
   /// The outputs of each encoder for each prompt.
   private var encoders: [[[NamedTensor]]] = []
 
+  /// Starts without an encoder.
+  package init() {}
+
   /// Takes an encoder's outputs, a list for each prompt.
-  mutating func add(_ outputs: [[NamedTensor]]) { encoders.append(outputs) }
+  package mutating func add(_ outputs: [[NamedTensor]]) { encoders.append(outputs) }
 
   /// A prompt's tokens for a UNet, `[1, T, D]`; nil when there are none of that width.
   ///
