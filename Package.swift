@@ -97,7 +97,7 @@ let package = Package(
     tests(of: "WeftTensors"),
     tests(of: "WeftFiles", ["WeftTensors"]),
     tests(of: "WeftFormats", ["WeftTensors"]),
-    tests(of: "WeftKernels", ["WeftFiles", "WeftTensors"]),
+    tests(of: "WeftKernels", ["CKernels", "WeftFiles", "WeftTensors"]),
     tests(
       of: "WeftTransform",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTensors"]),

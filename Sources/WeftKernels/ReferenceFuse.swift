@@ -3,6 +3,9 @@ package import WeftTensors
 
 /// OpenBLAS cannot be loaded.
 package struct OpenBLASMissing: ActionableError {
+  /// Makes the error.
+  package init() {}
+
   /// The exit code of a command that ends with this error.
   package var status: ExitStatus { .noInput }
   /// What is wrong.

@@ -17,7 +17,8 @@ extension ForwardResult {
 
   private func row(of name: String, _ entry: OperationProfile.Entry) -> String {
     let seconds = entry.duration.inSeconds
-    let rate = entry.operationCount > 0 && seconds > 0
+    let rate =
+      entry.operationCount > 0 && seconds > 0
       ? "\(Int((entry.operationCount / seconds / 1e9).rounded()))" : ""
     return line(name, "\(entry.count)", seconds, rate)
   }

@@ -20,7 +20,8 @@ struct ForwardResult {
 
   /// The summary of `--json`.
   func json(command: ForwardCommand, peak: Int) -> JSONValue {
-    .object(members(command: command, peak: peak) + (profileJSON.map { [.init("profile", $0)] } ?? []))
+    .object(
+      members(command: command, peak: peak) + (profileJSON.map { [.init("profile", $0)] } ?? []))
   }
 
   private func members(command: ForwardCommand, peak: Int) -> [JSONValue.Member] {

@@ -8,19 +8,20 @@ package enum BackendRate {
   ///   - backend: what multiplies.
   ///   - side: the rows and columns of the matrices.
   ///   - duration: how long to try, about; there are two products at least.
+  /// - Returns: operations a second, of which a sum and a product are two.
   /// - Throws: when the backend cannot compute.
   package static func measure(
     _ backend: any Backend, side: Int = 2048, duration: Duration = .milliseconds(300)
   ) throws -> Double {
     let x = noise([side, side])
     let weight = try backend.prepare(weight: noise([side, side]), bias: nil, layer: "")
-    // The first product makes what the others use again.
-    var input = try backend.linear(x, weight, .none)
+    // The first product makes what the others use again, and its result is in the backend's own form.
+    let input = try backend.linear(x, weight, .none)
     let (clock, start) = (ContinuousClock(), ContinuousClock.now)
     var best = Duration.seconds(1000)
     var count = 0
     while count < 2 || clock.now - start < duration {
-      best = min(best, try clock.measure { input = try backend.linear(input, weight, .none) })
+      best = min(best, try clock.measure { _ = try backend.linear(input, weight, .none) })
       count += 1
     }
     return 2 * Double(side) * Double(side) * Double(side) / (best / .seconds(1))

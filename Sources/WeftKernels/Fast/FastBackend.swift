@@ -20,7 +20,6 @@ package final class FastBackend: Backend {
   let elements: FastElements
   /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
   let inputMaxima: [String: Float]
-  let fallback: ReferenceBackend
 
   /// The types that layers can be computed in.
   package enum Precision: String, Sendable, CaseIterable {
@@ -54,7 +53,6 @@ package final class FastBackend: Backend {
     self.inputMaxima = precision == .int8 ? inputMaxima : [:]
     elements = FastElements(set)
     room = WeightRoom(elementByteCount: element.byteCount)
-    fallback = try ReferenceBackend(threads: threads)
   }
 
   /// Float32, row after row.

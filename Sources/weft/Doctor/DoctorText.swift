@@ -1,5 +1,6 @@
 import WeftFiles
 import WeftKernels
+import WeftTensors
 
 /// What `weft doctor` says to people.
 enum DoctorText {

@@ -50,7 +50,9 @@ struct Findings {
       rates.append(Rate(backend: backend.name, precision: "f32", value: rate))
     }
     for precision in hasFast ? FastBackend.Precision.allCases : [] {
-      let backend = try FastBackend(threads: threads, precision: precision, set)
+      // The layer that is measured has no path.
+      let backend = try FastBackend(
+        threads: threads, precision: precision, inputMaxima: ["": 1], set)
       let rate = try BackendRate.measure(backend)
       rates.append(Rate(backend: backend.name, precision: precision.rawValue, value: rate))
     }

@@ -58,3 +58,19 @@ func randomTensor(_ shape: Shape, seed: UInt64, _ deviation: Double = 1) -> Tens
   return Tensor(
     shape, (0..<(shape.checkedElementCount ?? 0)).map { _ in Float(generator.normal(deviation)) })
 }
+
+extension Tensor {
+  /// Heads `[1, heads, T, C]` side by side in the channels, `[1, T, heads · C]`.
+  var headsBesideEachOther: Tensor {
+    let (heads, tokens, channels) = (self[1], self[2], self[3])
+    let values = floats
+    var moved: [Float] = []
+    for token in 0..<tokens {
+      for head in 0..<heads {
+        let first = (head * tokens + token) * channels
+        moved += values[first..<first + channels]
+      }
+    }
+    return Tensor([1, tokens, heads * channels], moved)
+  }
+}

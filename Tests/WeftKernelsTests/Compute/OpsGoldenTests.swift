@@ -84,24 +84,10 @@ struct OpsGoldenTests {
 
   @Test(arguments: [("att.full", false), ("att.causal", true)])
   func `attention is torch's`(name: String, isCausal: Bool) throws {
-    let expected = try besideEachOther(golden[name])
+    let expected = try golden[name].headsBesideEachOther
     let result = try backend.attention(
-      besideEachOther(golden["att.q"]), besideEachOther(golden["att.k"]),
-      besideEachOther(golden["att.v"]), AttentionOptions(heads: 4, isCausal: isCausal))
+      golden["att.q"].headsBesideEachOther, golden["att.k"].headsBesideEachOther,
+      golden["att.v"].headsBesideEachOther, AttentionOptions(heads: 4, isCausal: isCausal))
     #expect(relativeL2(result, expected) < tolerance)
-  }
-
-  /// Heads `[1, 4, T, 16]` side by side in the channels, `[1, T, 64]`.
-  private func besideEachOther(_ x: Tensor) -> Tensor {
-    let (heads, tokens, channels) = (x[1], x[2], x[3])
-    let values = x.floats
-    var moved: [Float] = []
-    for token in 0..<tokens {
-      for head in 0..<heads {
-        let first = (head * tokens + token) * channels
-        moved += values[first..<first + channels]
-      }
-    }
-    return Tensor([1, tokens, heads * channels], moved)
   }
 }
