@@ -33,8 +33,9 @@ struct CalibrationJob {
     }
     let model = try opened(command.model)
     let encoders = try command.calibration.encoders.map(opened)
-    let options = try command.calibration.calibrator(
+    var options = try command.calibration.calibrator(
       allowsNonFinite: command.work.allowNonFinite)
+    options.keepsWeights = command.computing.weights == .keep
     calibrator = try Calibrator(
       kind, of: model, encoders: encoders ?? model, library: library,
       backend: try command.computing.backend(threads: threads),

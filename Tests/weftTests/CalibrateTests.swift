@@ -79,7 +79,7 @@ struct CalibrateTests {
     try refused(["--component", "controlnet"], 66, "there is no controlnet in this model")
     try refused(["--samples", "0"], 64, "--samples must be between 1 and")
     try refused(["--size", "65x64"], 64, "65x64")
-    try refused(["--size", "8"], 64, "'8'")
+    try refused(["--size", "512"], 64, "'512'")
     try refused(["--inputs", folder.path("none")], 66, "no such file")
     try refused(["--inputs", try DemoFiles.base], 65, "missing")
     try refused(["--add", try DemoFiles.base], 65, "not an importance matrix")

@@ -17,7 +17,8 @@ struct CalibrationOptions: ParsableArguments {
   var samples = 32
 
   @Option(
-    help: ArgumentHelp("The size of the pictures in pixels, as width x height.", valueName: "wxh"))
+    help: ArgumentHelp(
+      "The size of the pictures in pixels, width x height, multiples of 8.", valueName: "wxh"))
   var size = PixelSize(width: 512, height: 512)
 
   @Option(
@@ -63,13 +64,12 @@ struct PixelSize: ExpressibleByArgument {
   init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
   init?(argument: String) {
-    let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
-      .compactMap { Int($0) }
-    guard (1...2).contains(sides.count),
-      sides.count == argument.lowercased().count(where: { $0 == "x" }) + 1,
+    let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+    let sides = parts.compactMap { Int($0) }
+    guard parts.count == 2, sides.count == 2,
       sides.allSatisfy({ Self.range.contains($0) && $0 % 8 == 0 })
     else { return nil }
-    self.init(width: sides[0], height: sides.last ?? sides[0])
+    self.init(width: sides[0], height: sides[1])
   }
 
   var defaultValueDescription: String { "\(width)x\(height)" }

@@ -94,4 +94,25 @@ struct LayerStatisticsTests {
       try inputs("sd15_unet"), Pass(backend, inputs: LayerStatistics(threads: 1)))
     #expect(alone.floats.map(\.bitPattern) == watched.floats.map(\.bitPattern))
   }
+
+  /// What rounding to bfloat16 does to sums of squares of small networks' activations.
+  static let precisions: [(FastBackend.Precision, tolerance: Double)] = [
+    (.f32, 1e-4), (.bf16, 0.1),
+  ]
+
+  @Test(.enabled(if: OneDNN.isBuilt), arguments: precisions)
+  func `sees the same on the fast backend`(
+    _ precision: FastBackend.Precision, _ tolerance: Double
+  ) throws {
+    let fast = try measured(.sdxl, FastBackend(threads: 2, precision: precision))
+    let reference = try measured(.sdxl, ReferenceBackend(threads: 2))
+    #expect(fast.map(\.path) == reference.map(\.path))
+    for ((path, found), (_, expected)) in zip(fast, reference) {
+      #expect(found.count == expected.count, "\(path)")
+      let (sum, wanted) = (found.sums.reduce(0, +), expected.sums.reduce(0, +))
+      #expect(abs(sum - wanted) <= tolerance * wanted, "\(path)")
+      #expect(
+        abs(found.largest - expected.largest) <= Float(tolerance) * expected.largest, "\(path)")
+    }
+  }
 }
