@@ -1,5 +1,5 @@
 import CKernels
-package import WeftTensors
+import WeftTensors
 
 /// Activations of eight bits.
 extension FastBackend {
@@ -18,15 +18,15 @@ extension FastBackend {
     return largest.floats.max() ?? 0
   }
 
-  /// `factor · x` rounded to nearest even within int8, in the order of x: a byte for each element.
-  package func quantized(_ x: Tensor, by factor: Float) throws -> ByteSlice {
-    let result = ByteBuffer(byteCount: x.elementCount, isZeroed: false).all
+  /// `factor · x` rounded to nearest even within int8, in the order of x.
+  package func quantized(_ x: Tensor, by factor: Float) throws -> Tensor {
+    let result = pool.tensor(x.shape, .int8, x.order)
     try inRows(of: x.elementCount, columns: 1) { [elements] part in
       // In bounds: the range is within both.
       withExtendedLifetime((x, result)) {
-        let target = result[part].start?.assumingMemoryBound(to: Int8.self)
         elements.table.pointee.quantize(
-          x.bytes(at: part.lowerBound), factor, part.count, x.element.raw, target)
+          x.bytes(at: part.lowerBound), factor, part.count, x.element.raw,
+          result.bytes(at: part.lowerBound)?.assumingMemoryBound(to: Int8.self))
       }
     }
     return result

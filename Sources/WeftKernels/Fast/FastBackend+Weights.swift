@@ -60,17 +60,7 @@ extension FastBackend {
 
   /// What goes into a layer, in the type that it is computed in.
   func input(_ x: Tensor, to weight: FastWeight) throws -> Tensor {
-    let x = try own(x)
-    guard let factor = weight.inputFactor else { return x }
-    let integers = pool.tensor(x.shape, .int8, x.order)
-    try inParts(of: x.elementCount, size: 64 << 10) { [elements] part in
-      // In bounds: both tensors have the elements of the part.
-      withExtendedLifetime((x, integers)) {
-        elements.table.pointee.quantize(
-          x.bytes(at: part.lowerBound), factor, part.count, x.element.raw,
-          integers.bytes(at: part.lowerBound)?.assumingMemoryBound(to: Int8.self))
-      }
-    }
-    return integers
+    guard let factor = weight.inputFactor else { return try own(x) }
+    return try quantized(own(x), by: factor)
   }
 }

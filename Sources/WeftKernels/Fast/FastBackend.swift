@@ -1,5 +1,5 @@
-import COneDNN
 import CKernels
+import COneDNN
 import WeftTensors
 
 /// The quickest way to compute: oneDNN's convolutions and products, and fused kernels for all else.

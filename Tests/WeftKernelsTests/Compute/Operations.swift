@@ -19,7 +19,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
   /// A convolution with all that may follow it.
   private static func convolution(_ backend: any Backend) throws -> Tensor {
     let weight = try backend.prepare(
-      weight: randomTensor([9, 64, 3, 3], seed: 17), bias: randomTensor([9], seed: 18))
+      weight: randomTensor([9, 64, 3, 3], seed: 17), bias: randomTensor([9], seed: 18), layer: "")
     return try backend.convolve(
       randomTensor([1, 64, 61, 63], seed: 19), weight,
       ConvolutionGeometry(padding: .init(all: 1)),
@@ -29,7 +29,8 @@ struct Operation: Sendable, CustomTestStringConvertible {
   }
 
   private static func strided(_ backend: any Backend) throws -> Tensor {
-    let weight = try backend.prepare(weight: randomTensor([1300, 3, 3, 3], seed: 22), bias: nil)
+    let weight = try backend.prepare(
+      weight: randomTensor([1300, 3, 3, 3], seed: 22), bias: nil, layer: "")
     return try backend.convolve(
       randomTensor([1, 3, 13, 11], seed: 23), weight,
       ConvolutionGeometry(stride: 2, padding: .init(top: 0, left: 1, bottom: 2, right: 1)), .none)
@@ -37,7 +38,7 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
   private static func layer(_ backend: any Backend) throws -> Tensor {
     let weight = try backend.prepare(
-      weight: randomTensor([1301, 462], seed: 24), bias: randomTensor([1301], seed: 25))
+      weight: randomTensor([1301, 462], seed: 24), bias: randomTensor([1301], seed: 25), layer: "")
     return try backend.linear(
       tokens, weight,
       Epilogue(activation: .gelu, residual: randomTensor([2, 301, 1301], seed: 26)))

@@ -5,7 +5,7 @@ import WeftTensors
 struct FastQuantizingTests {
   private func bytes(_ backend: FastBackend, _ x: [Float], by factor: Float) throws -> [Int8] {
     let stored = try backend.scale(Tensor([x.count], x), by: 1)
-    return values(try backend.quantized(stored, by: factor), as: Int8.self)
+    return values(try backend.quantized(stored, by: factor).values, as: Int8.self)
   }
 
   @Test(arguments: FastForm.available)

@@ -1,4 +1,5 @@
 import Testing
+import WeftFiles
 import WeftKernels
 import WeftNetworks
 import WeftTensors

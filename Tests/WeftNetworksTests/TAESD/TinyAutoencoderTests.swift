@@ -8,7 +8,7 @@ struct TinyAutoencoderTests {
   private let backend = try? ReferenceBackend(threads: 2)
 
   /// Both halves.
-  private func source(_ dimensions: Dimensions = [:]) throws -> HashSource {
+  static func source(_ dimensions: Dimensions = [:]) throws -> HashSource {
     let architecture = try #require(try FormatLibrary.embedded().architecture("taesd"))
     let tensors = try architecture.expanded(
       ["taesd_encoder": dimensions, "taesd_decoder": dimensions])
@@ -18,7 +18,7 @@ struct TinyAutoencoderTests {
   }
 
   @Test func `the weights are those of the golden`() throws {
-    let (found, golden) = (try source().digest(), try Golden("taesd"))
+    let (found, golden) = (try Self.source().digest(), try Golden("taesd"))
     #expect(found == golden.weightsDigest)
   }
 
@@ -26,8 +26,8 @@ struct TinyAutoencoderTests {
     let (golden, backend) = (try Golden("taesd"), try #require(backend))
     let unit = try golden.tensor("in.image01")
     let image = Tensor(unit.shape, unit.floats.map { 2 * $0 - 1 })
-    let encoder = try TinyEncoder(source(), backend)
-    let decoder = try TinyDecoder(source(), backend)
+    let encoder = try TinyEncoder(Self.source(), backend)
+    let decoder = try TinyDecoder(Self.source(), backend)
     #expect(encoder.factor == 8 && decoder.factor == 8)
     let latent = try encoder(image, Pass(backend))
     let decoded = try decoder(golden.tensor("in.latent"), Pass(backend))
@@ -41,7 +41,7 @@ struct TinyAutoencoderTests {
   @Test func `shows its layers under diffusers' numbers, and looking changes no bit`() throws {
     let backend = try #require(backend)
     let recorder = Recorder()
-    let decoder = try TinyDecoder(source(), backend)
+    let decoder = try TinyDecoder(Self.source(), backend)
     let latent = Tensor.pattern([1, 4, 3, 2])
     let watched = try decoder(latent, Pass(backend, observer: recorder))
     let alone = try decoder(latent, Pass(backend))
@@ -54,7 +54,7 @@ struct TinyAutoencoderTests {
   @Test(arguments: [4, 16, 32])
   func `takes any number of latent channels`(_ channels: Int) throws {
     let backend = try #require(backend)
-    let source = try source(["latent": .integer(channels), "width": .integer(16)])
+    let source = try Self.source(["latent": .integer(channels), "width": .integer(16)])
     let latent = try TinyEncoder(source, backend)(.pattern([2, 3, 16, 24]), Pass(backend))
     #expect(latent.shape == [2, channels, 2, 3])
     let image = try TinyDecoder(source, backend)(latent, Pass(backend))
@@ -63,7 +63,7 @@ struct TinyAutoencoderTests {
 
   @Test func `says which sizes a picture may have`() throws {
     let backend = try #require(backend)
-    let encoder = try TinyEncoder(source(), backend)
+    let encoder = try TinyEncoder(Self.source(), backend)
     let error = #expect(throws: NetworkError.self) {
       try encoder(.pattern([1, 3, 20, 16]), Pass(backend))
     }

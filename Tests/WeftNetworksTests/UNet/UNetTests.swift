@@ -5,7 +5,7 @@ import WeftNetworks
 import WeftTensors
 
 struct UNetTests {
-  private func inputs(
+  static func inputs(
     _ golden: Golden, sample: String = "in.sample", timestep: String = "in.timestep",
     batch: Int = 2
   ) throws -> UNet.Inputs {
@@ -28,7 +28,7 @@ struct UNetTests {
   func `predicts what diffusers predicts`(_ tiny: TinyUNet, _ set: InstructionSet) throws {
     let golden = try Golden(tiny.name)
     let backend = try ReferenceBackend(threads: 2, set)
-    let output = try tiny.network(backend)(try inputs(golden), Pass(backend))
+    let output = try tiny.network(backend)(try Self.inputs(golden), Pass(backend))
     let expected = try golden.tensor("out.sample")
     #expect(output.shape == expected.shape)
     #expect(relativeL2(output.floats, expected.floats) <= networkTolerance)
@@ -38,7 +38,7 @@ struct UNetTests {
   func `takes rectangles and fractional timesteps`(_ tiny: TinyUNet) throws {
     let golden = try Golden(tiny.name)
     let backend = try ReferenceBackend(threads: 2)
-    let given = try inputs(
+    let given = try Self.inputs(
       golden, sample: "in.sample_rect", timestep: "in.timestep_frac", batch: 1)
     let output = try tiny.network(backend)(given, Pass(backend))
     let expected = try golden.tensor("out.sample_rect")
@@ -50,7 +50,7 @@ struct UNetTests {
     let golden = try Golden(tiny.name)
     let backend = try ReferenceBackend(threads: 2)
     let recorder = Recorder()
-    _ = try tiny.network(backend)(try inputs(golden), Pass(backend, observer: recorder))
+    _ = try tiny.network(backend)(try Self.inputs(golden), Pass(backend, observer: recorder))
     let names = golden.checkpoint.tensors.map(\.info.name).filter { $0.hasPrefix("mid.") }
     #expect(names.count >= 15)
     for name in names {
@@ -65,9 +65,9 @@ struct UNetTests {
     let golden = try Golden("sd15_unet")
     let backend = try ReferenceBackend(threads: 2)
     let network = try TinyUNet.sd15.network(backend)
-    let alone = try network(try inputs(golden), Pass(backend))
+    let alone = try network(try Self.inputs(golden), Pass(backend))
     let watched = try network(
-      try inputs(golden), Pass(backend, observer: Recorder()))
+      try Self.inputs(golden), Pass(backend, observer: Recorder()))
     #expect(alone.floats.map(\.bitPattern) == watched.floats.map(\.bitPattern))
   }
 
@@ -75,7 +75,7 @@ struct UNetTests {
     let golden = try Golden("sdxl_unet")
     let results = try [1, 2, 5].map { threads in
       let backend = try ReferenceBackend(threads: threads)
-      return try TinyUNet.sdxl.network(backend)(try inputs(golden), Pass(backend)).floats
+      return try TinyUNet.sdxl.network(backend)(try Self.inputs(golden), Pass(backend)).floats
         .map(\.bitPattern)
     }
     #expect(results[0] == results[1] && results[0] == results[2])
@@ -85,7 +85,7 @@ struct UNetTests {
   func `takes latents that do not halve evenly`(_ height: Int, _ width: Int) throws {
     let backend = try ReferenceBackend(threads: 2)
     let golden = try Golden("sd15_unet")
-    var given = try inputs(golden, batch: 1)
+    var given = try Self.inputs(golden, batch: 1)
     given.timesteps = [500]
     given.sample = Tensor(
       [1, 4, height, width], (0..<4 * height * width).map { Float($0 % 17) / 8 - 1 })
@@ -97,7 +97,7 @@ struct UNetTests {
   @Test func `names what an SDXL model needs beside the latent`() throws {
     let backend = try ReferenceBackend(threads: 1)
     let golden = try Golden("sdxl_unet")
-    var given = try inputs(golden)
+    var given = try Self.inputs(golden)
     given.pooledText = nil
     let network = try TinyUNet.sdxl.network(backend)
     let error = #expect(throws: NetworkError.self) { try network(given, Pass(backend)) }
