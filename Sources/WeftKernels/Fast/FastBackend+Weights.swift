@@ -23,6 +23,8 @@ extension FastBackend {
     return try FastWeight(stored: loan, bias: bias, element.oneDNN, threads: threads)
   }
 
+  package var copiesWeights: Bool { true }
+
   package var weightElementByteCount: Int { element.byteCount }
 
   package var activationElementByteCount: Int { element.byteCount }
