@@ -142,11 +142,43 @@ def openvino_programs(network, model, given, options):
 
 
 def weft_programs(network, model, given, options, scratch):
-    return [Program(f"weft {backend} {precision}", [
-        options.weft, "forward", model, "--component", network.component, "--inputs", given, "-o", scratch / "out.safetensors",
-        "--force", "--no-sync", "--json", "--quiet", "--repeat", network.runs, "--backend", backend, "--precision", precision],
-        "sgemm" if backend == "reference" else precision)
-        for backend, precision in (("reference", "f32"), ("fast", "f32"), ("fast", "bf16"), ("fast", "int8"))]
+    """weft's backends and precisions, int8 with what it finds of its own inputs, and a UNet of Q4_K that stays so."""
+    def program(name, model, roof, *flags):
+        return Program(f"weft {name}", [
+            options.weft, "forward", model, "--component", network.component, "--inputs", given, "-o", scratch / "out.safetensors",
+            "--force", "--no-sync", "--json", "--quiet", "--repeat", network.runs, *flags], roof)
+
+    def fast(precision, *flags, name="", of=model):
+        return program(f"fast {precision}{name}", of, precision, "--backend", "fast", "--precision", precision, *flags)
+
+    found = [program("reference f32", model, "sgemm"), fast("f32"), fast("bf16")]
+    calibration = calibrated(network, model, given, options, scratch)
+    if calibration:
+        found.append(fast("int8", "--calibration", calibration))
+    if network.model == "sd15-diffusers" and network.kind == "unet":
+        small = quantized(model, options)
+        found.append(fast("bf16", "--weights", "keep", name=", Q4_K kept", of=small))
+    return found
+
+
+def calibrated(network, model, given, options, scratch):
+    """The scales of int8 for the row's own inputs; None where weft cannot compute the network so."""
+    path = scratch / f"{network.name}.json"
+    try:
+        wb.run([options.weft, "calibrate", model, "--component", network.component, "--inputs", given, "-o", path, "--backend", "fast",
+                "--precision", "bf16", "--force", "--no-sync", "--quiet"])
+    except Failure as failure:
+        say(f"  no int8: {str(failure).splitlines()[-1]}")
+        return None
+    return path
+
+
+def quantized(model, options):
+    """The UNet of a folder as a GGUF file of Q4_K, convolutions, too; made when it is not there yet."""
+    path = model.with_name(f"{model.name}-unet-q4_k.gguf")
+    if not path.exists():
+        wb.run([options.weft, "quantize", model, "-o", path, "--type", "q4_k", "--for", "comfyui", "--quiet", "--no-sync"])
+    return path
 
 
 def report(network, programs, roofs, found, absent):

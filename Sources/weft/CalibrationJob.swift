@@ -63,26 +63,61 @@ struct CalibrationJob {
     }
     Interruption.endProgramCleanly()
     let start = ContinuousClock.now
+    let (result, since) = try shown("calibrate") {
+      try calibrator.run(threads: command.work.threadOptions.count, progress: $0)
+    }
+    let loaded = since ?? start
+    return Outcome(
+      result: result, component: component, loadSeconds: (loaded - start).inSeconds,
+      runSeconds: (ContinuousClock.now - loaded).inSeconds)
+  }
+
+  /// What `--precision int8` needs, with the layers chosen by measurement where weft can compute with integers.
+  func int8(_ outcome: Outcome) throws -> Int8Calibration {
+    let calibration = try outcome.result.int8()
+    guard OneDNN.isBuilt, let sample = outcome.result.sample else { return calibration }
+    let trial = Int8Trial(
+      outcome.component, inputs: [sample], limit: command.int8Error ?? Self.usualError,
+      threads: command.work.threadOptions.count)
+    let (chosen, _) = try shown("try integers") { try trial.run(calibration, progress: $0) }
+    tell(chosen)
+    return chosen
+  }
+
+  /// As much as bfloat16 and Q8_0 take a UNet apart, about.
+  private static let usualError = 0.015
+
+  private func tell(_ chosen: Int8Calibration) {
+    guard !command.talk.quiet, let share = chosen.chosenShare, let error = chosen.error else {
+      return
+    }
+    let count = chosen.layers.values.count { $0.choice == .int8 }
+    Console.say(
+      "\(count) of \(chosen.layers.count) layers, \(Int((share * 100).rounded())) % of the products, are computed with "
+        + "integers: \(HumanText.scientific(error)) from bf16")
+  }
+
+  /// Shows the progress of what `body` does; gives when it began to run.
+  private func shown<Result>(
+    _ label: String, _ body: ((Calibrator.Progress) throws -> Void) throws -> Result
+  ) throws -> (Result, since: ContinuousClock.Instant?) {
     var running: (display: ProgressDisplay, since: ContinuousClock.Instant)?
     defer {
       meter.begin(nil)
       running?.display.finish()
     }
-    let result = try calibrator.run(threads: command.work.threadOptions.count) { progress in
+    let result = try body { progress in
       switch progress {
       case .loading(let kind, let byteCount):
         meter.begin(
           command.talk.display(label: "load \(kind.name)", totalByteCount: byteCount))
       case .running(let count):
         meter.begin(nil)
-        running = (command.talk.display(label: "calibrate", total: count, of: "run"), .now)
+        running = (command.talk.display(label: label, total: count, of: "run"), .now)
       case .ran: running?.display.add(1)
       }
     }
-    let loaded = running?.since ?? start
-    return Outcome(
-      result: result, component: component, loadSeconds: (loaded - start).inSeconds,
-      runSeconds: (ContinuousClock.now - loaded).inSeconds)
+    return (result, running?.since)
   }
 }
 

@@ -1,6 +1,6 @@
 // A block of queries: packs them, lets the keys pass by in blocks, and unpacks the sums.
 
-/// A strip begins every STRIP vectors of queries; the last of a block may be narrower.
+/// The vectors of queries of the strip that begins with this one; the last of a block may be narrower.
 static size_t strip_width(const weft_attention_buffers *b, size_t first) {
   size_t left = (b->queries - first) / LANES;
   return left < STRIP ? left : STRIP;
@@ -19,7 +19,7 @@ static void pack_block(
       heads, block->query + (block->first + q) * bytes, count, b->depth, scratch + b->rows,
       scratch + b->query + strip * b->depth + q - strip, strip_width(b, strip) * LANES,
       floats + b->flaws + q);
-    store(floats + b->maxima + q, splat(-0x1p126f));
+    store(floats + b->maxima + q, splat(-0x1p126f));  // below all exponents
     store(floats + b->totals + q, splat(0));
   }
 }
@@ -32,7 +32,8 @@ static void unpack_block(
   for (size_t q = 0; q < block->count; q += LANES) {
     size_t strip = q / (STRIP * LANES) * (STRIP * LANES);
     size_t count = block->count - q < LANES ? block->count - q : LANES;
-    lanes factors = splat(1) / load(floats + b->totals + q) + load(floats + b->flaws + q) + splat(flaw);
+    lanes factors = splat(1) / load(floats + b->totals + q);
+    factors += load(floats + b->flaws + q) + splat(flaw);
     unpack_sums(
       heads, floats + b->sums + strip * b->width + q - strip, b->width,
       strip_width(b, strip) * LANES, factors, scratch + b->rows,
@@ -71,9 +72,9 @@ static void attend_keys(
   for (size_t q = 0; q < b->queries; q += STRIP * LANES) {
     strip s = strip_of(block, b, t, keys, q, scratch);
     for (size_t w = 0; w < s.width; w++) store(s.highest + w * LANES, splat(UNSEEN));
-    bool pairs = WEIGHS_BETWEEN && before.width == s.width && b->depth >= TILE / PAIR * s.width;
-    if (!pairs) { OF_WIDTH(&before, weigh_strip(&before, t, width)) }
-    OF_WIDTH(&s, score_strip(&s, pairs ? &before : NULL, t, keys, width))
+    bool is_paired = WEIGHS_BETWEEN && before.width == s.width && b->depth >= TILE / PAIR * s.width;
+    if (!is_paired) { OF_WIDTH(&before, weigh_strip(&before, t, width)) }
+    OF_WIDTH(&s, score_strip(&s, is_paired ? &before : NULL, t, keys, width))
     raise_maxima(&s, t);
     OF_WIDTH(&before, add_values(&before, t, keys, width))
     before = s;

@@ -28,8 +28,8 @@ INLINE bool any(whole_lanes mask) { return __builtin_reduce_or(mask) != 0; }
 
 /// Powers of two, of x <= 127, within 3e-7 of the value; below -126 they fade to zero, and NaN stays.
 ///
-/// x = n + f, n whole and |f| <= 1/2: a polynomial in f whose exponent is raised by n. Its greatest relative error, 9e-8,
-/// is the least that one with five factors and 1 at 0 can have.
+/// With x = n + f, n whole and |f| <= 1/2, it is a polynomial in f whose exponent is raised by n. Its greatest relative
+/// error, 9e-8, is the least that one of this degree with 1 at 0 can have.
 INLINE lanes power_of_two(lanes x) {
   const lanes whole = splat(0x1.8p23f);  // a sum with it has no fraction, and n is in its low bits
   x = choose(x < splat(-127), splat(-127), x);

@@ -1,6 +1,6 @@
 // Copies between tokens and what the kernels read: without gaps, padded with zeros, queries side by side.
 
-/// Copies a token's channels to words, zeros behind them up to a whole number of vectors; what follows may be overwritten.
+/// Copies a token's channels to words, zeros behind them up to a whole number of vectors.
 INLINE void pack_token(const weft_heads *heads, const char *token, uint32_t *words) {
   if (PAIR == 1 && heads->element == WEFT_ELEMENT_BF16) {
     const uint16_t *halves = (const uint16_t *)token;
@@ -61,7 +61,7 @@ static void pack_queries(
   }
 }
 
-/// Packs keys as rows [padded][depth]; answers their flaw.
+/// Packs keys as rows [padded][depth]; answers their flaw. Behind the last there is room for a whole vector.
 static float pack_keys(
     const weft_heads *heads, const char *key, size_t count, size_t padded, size_t depth,
     uint32_t *target) {
@@ -112,8 +112,11 @@ static void pack_values(
 /// Copies a token's channels from float32.
 INLINE void unpack_token(const weft_heads *heads, const uint32_t *words, char *token) {
   uint16_t *halves = (uint16_t *)token;
-  if (heads->element == WEFT_ELEMENT_F32) memcpy(token, words, 4 * heads->channels);
-  else for (size_t i = 0; i < heads->channels; i++) halves[i] = weft_bf16_of(words[i]);
+  if (heads->element == WEFT_ELEMENT_F32) {
+    memcpy(token, words, 4 * heads->channels);
+  } else {
+    for (size_t i = 0; i < heads->channels; i++) halves[i] = weft_bf16_of(words[i]);
+  }
 }
 
 /// Unpacks at most LANES columns of sums [width][stride], each times its factor.

@@ -1,15 +1,16 @@
-// Weights of bfloat16. An exponential costs about a fifth of what the products of a score cost for 40 channels, so every
+// Weights of bfloat16. With 40 channels an exponential costs about a fifth of what the products of a score do, so every
 // instruction counts: exponents are whole numbers of 2^-23, whose bits are those of float32.
 
 #define PAIR 2
-#define UNIT 0x1p23f  // exponents are counted in it
-#define BONUS 0.6799286f // weights are two to the power of three and this too large
+#define UNIT 0x1p23f      // exponents are counted in it
+#define BONUS 0.6799286f  // weights are two to the power of this and three too large
 #define MULTIPLY_ADD(sum, a, b) _mm512_dpbf16_ps(sum, (__m512bh)(a), (__m512bh)(b))
 
 /// The bits of 12.8 * 2^(exponent / 2^23), within 8e-5, plus half a unit of bfloat16, so that the upper half is rounded.
 ///
-/// With exponent = n + f, 0 <= f < 1, 2^f is a cubic in y = 1 + f whose greatest relative error is the least possible.
-/// Softmax does not see a factor of all weights: the cubic's is 1 for y^3, and (y^2 + b) (y + a) + c takes one product less.
+/// With an exponent of n + f, 0 <= f < 1, 2^f is a cubic in y = 1 + f whose greatest relative error is the least possible.
+/// Softmax does not see a factor of all weights: with one that makes y^3 stand alone, (y^2 + b) (y + a) + c takes one
+/// product less.
 INLINE __m512i weight_bits(lanes exponent) {
   const __m512i lowest = _mm512_set1_epi32(-130 * (1 << 23));  // less than the least bfloat16
   const __m512i whole = _mm512_set1_epi32((int32_t)0xff800000);

@@ -1,10 +1,9 @@
-#include <math.h>
-
 #include "../include/fast_elements.h"
+#include "standard.h"
 
 void weft_group_factors(
     const double *sums, size_t blocks, size_t groups, size_t channels, size_t count,
-    const float *weight, const float *bias, float epsilon, float *factors, float *addends) {
+    const float *weight, float epsilon, float *means, float *factors) {
   size_t size = channels / groups;
   for (size_t g = 0; g < groups; g++) {
     double sum = 0, square = 0;
@@ -12,11 +11,10 @@ void weft_group_factors(
       sum += sums[2 * (b * groups + g)];
       square += sums[2 * (b * groups + g) + 1];
     }
-    double mean = sum / (double)count, variance = square / (double)count - mean * mean;
-    double inverse = 1.0 / sqrt((variance < 0 ? 0 : variance) + epsilon);
+    weft_standard all = weft_standardized(sum, square, count, epsilon);
     for (size_t c = g * size; c < (g + 1) * size; c++) {
-      factors[c] = (float)(inverse * weight[c]);
-      addends[c] = (float)(bias[c] - mean * inverse * weight[c]);
+      means[c] = (float)all.mean;
+      factors[c] = (float)(all.inverse * weight[c]);
     }
   }
 }

@@ -1,5 +1,5 @@
-// Normalisation with biased variance.
-// Source: https://github.com/pytorch/pytorch/blob/v2.9.0/torch/nn/modules/normalization.py
+// Normalisation of columns and rows.
+#include "standard.h"
 
 /// The sum and the sum of squares of each lane.
 typedef struct moments {
@@ -21,17 +21,6 @@ WEFT_INLINE void accumulate(moments *all, const floats *values, size_t count) {
   doubles wide = __builtin_convertvector(sum, doubles);
   all->sum += wide;
   all->square += __builtin_convertvector(spread, doubles) + wide * wide * (1.0 / (double)count);
-}
-
-typedef struct affine {
-  double factor, addend;
-} affine;
-
-/// x * factor + addend is (x - mean) / sqrt(variance + epsilon).
-WEFT_INLINE affine standard(double sum, double square, size_t count, float epsilon) {
-  double mean = sum / (double)count, variance = square / (double)count - mean * mean;
-  double factor = 1.0 / sqrt((variance < 0 ? 0 : variance) + epsilon);
-  return (affine){.factor = factor, .addend = -mean * factor};
 }
 
 /// Adds so many rows to the moments of columns, which are [columns] sums and [columns] sums of squares.
@@ -78,11 +67,12 @@ static void group_sums(
 /// Some rows of a picture at a time, for which the factors are loaded once.
 WEFT_INLINE void normalize_some(
     weft_element element, weft_activation activation, const void *x, size_t rows, size_t columns,
-    const float *factors, const float *addends, void *target) {
+    const weft_column_norm *norm, void *target) {
   EACH_VECTOR(columns, {
-    floats factor = load_floats(factors + i, n), addend = load_floats(addends + i, n);
+    floats mean = load_floats(norm->means + i, n);
+    floats factor = load_floats(norm->factors + i, n), addend = load_floats(norm->addends + i, n);
     for (size_t k = 0; k < rows; k++) {
-      floats y = load(x, k * columns + i, n, element) * factor + addend;
+      floats y = (load(x, k * columns + i, n, element) - mean) * factor + addend;
       store(target, k * columns + i, n, activated(y, activation, element), element);
     }
   })
@@ -90,29 +80,26 @@ WEFT_INLINE void normalize_some(
 
 WEFT_INLINE void normalize_as(
     weft_element element, weft_activation activation, const void *x, weft_rows rows,
-    const float *factors, const float *addends, void *target) {
+    const weft_column_norm *norm, void *target) {
   size_t r = 0, c = rows.columns;
   for (; r + 4 <= rows.rows; r += 4) {
     normalize_some(
-      element, activation, at(x, r * c, element), 4, c, factors, addends,
-      to(target, r * c, element));
+      element, activation, at(x, r * c, element), 4, c, norm, to(target, r * c, element));
   }
   for (; r < rows.rows; r++) {
     normalize_some(
-      element, activation, at(x, r * c, element), 1, c, factors, addends,
-      to(target, r * c, element));
+      element, activation, at(x, r * c, element), 1, c, norm, to(target, r * c, element));
   }
 }
 
 static void normalize(
-    const void *x, weft_rows rows, const float *factors, const float *addends,
-    weft_activation activation, void *target) {
-  WITH_ACTIVATION(
-    rows.element, activation, normalize_as, x, rows, factors, addends, target)
+    const void *x, weft_rows rows, const weft_column_norm *norm, weft_activation activation,
+    void *target) {
+  WITH_ACTIVATION(rows.element, activation, normalize_as, x, rows, norm, target)
 }
 
-WEFT_INLINE affine row_standard(
-    const void *x, size_t columns, float epsilon, weft_element element) {
+/// The sum and the sum of squares of a row, in lanes.
+WEFT_INLINE moments row_moments(const void *x, size_t columns, weft_element element) {
   moments all = {0.0, 0.0};
   size_t i = 0;
   for (; i + WEFT_ROW_CHUNK * WEFT_LANES <= columns; i += WEFT_ROW_CHUNK * WEFT_LANES) {
@@ -126,7 +113,7 @@ WEFT_INLINE affine row_standard(
     floats value = load(x, i, columns - i < WEFT_LANES ? columns - i : WEFT_LANES, element);
     accumulate(&all, &value, 1);
   }
-  return standard(sum_of(&all.sum), sum_of(&all.square), columns, epsilon);
+  return all;
 }
 
 WEFT_INLINE void normalize_rows_as(
@@ -134,11 +121,13 @@ WEFT_INLINE void normalize_rows_as(
     float epsilon, void *target) {
   for (size_t r = 0; r < rows.rows; r++) {
     size_t row = r * rows.columns;
-    affine all = row_standard(at(x, row, element), rows.columns, epsilon, element);
-    float factor = (float)all.factor, addend = (float)all.addend;
+    moments all = row_moments(at(x, row, element), rows.columns, element);
+    weft_standard standard =
+      weft_standardized(sum_of(&all.sum), sum_of(&all.square), rows.columns, epsilon);
+    float mean = (float)standard.mean, inverse = (float)standard.inverse;
     EACH_VECTOR(rows.columns, {
-      floats y = load(x, row + i, n, element) * factor + addend;
-      y = y * load_floats(weight + i, n) + load_floats(bias + i, n);
+      floats y = (load(x, row + i, n, element) - mean) * (inverse * load_floats(weight + i, n));
+      y += load_floats(bias + i, n);
       store(target, row + i, n, y, element);
     })
   }

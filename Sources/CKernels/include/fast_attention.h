@@ -1,4 +1,5 @@
-// Attention whose scores never lie in memory all at once: blocks of keys pass by, and a query keeps a running maximum and sum.
+// Attention whose scores never lie in memory all at once: blocks of keys pass by, and a query keeps a running maximum and
+// running sums.
 //
 // Source: https://arxiv.org/abs/1805.02867 (the running softmax), https://arxiv.org/abs/2205.14135 (blocks of it)
 #ifndef WEFT_FAST_ATTENTION_H
@@ -35,7 +36,8 @@ size_t weft_attention_items(weft_fast_isa isa, const weft_heads *heads);
 /// The bytes of memory that a thread needs, which start at a multiple of 64.
 size_t weft_attention_scratch(weft_fast_isa isa, const weft_heads *heads);
 
-/// Computes piece number `item`. The bits of a query's result depend on the query, the keys and the values alone.
+/// Computes piece number `item`. The bits of a query's result depend on the query, the keys and the values alone; a query
+/// or key that is not a number makes results NaN.
 void weft_attend_item(weft_fast_isa isa, const weft_heads *heads, size_t item, void *scratch);
 
 #endif

@@ -23,6 +23,11 @@ typedef struct weft_rows_epilogue {
   const void *residual;  // as the rows
 } weft_rows_epilogue;
 
+/// What columns are normalised with: (x - mean) * factor + addend; [columns] each.
+typedef struct weft_column_norm {
+  const float *means, *factors, *addends;
+} weft_column_norm;
+
 /// The functions of one instruction set. Targets of the same type may be x.
 typedef struct weft_fast_elements {
   /// Writes elements as another type.
@@ -56,10 +61,10 @@ typedef struct weft_fast_elements {
   void (*group_sums)(
     const void *x, weft_rows rows, size_t groups, double *scratch, double *sums);
 
-  /// activation(x * factors[c] + addends[c]).
+  /// Normalises columns, then activates.
   void (*normalize)(
-    const void *x, weft_rows rows, const float *factors, const float *addends,
-    weft_activation activation, void *target);
+    const void *x, weft_rows rows, const weft_column_norm *norm, weft_activation activation,
+    void *target);
 
   /// (x - mean) / sqrt(variance + epsilon) * weight + bias for each row.
   void (*normalize_rows)(
@@ -83,12 +88,12 @@ typedef struct weft_fast_elements {
 /// The functions of an instruction set.
 const weft_fast_elements *weft_fast_elements_of(weft_fast_isa isa);
 
-/// The factors and addends of a picture's channels, of the sums of its blocks: [blocks, groups, 2].
+/// The means and factors of a picture's channels, of the sums of its blocks: [blocks, groups, 2].
 ///
 /// `count` is the number of a group's elements.
 void weft_group_factors(
   const double *sums, size_t blocks, size_t groups, size_t channels, size_t count,
-  const float *weight, const float *bias, float epsilon, float *factors, float *addends);
+  const float *weight, float epsilon, float *means, float *factors);
 
 /// Copies rows of so many bytes between places that are so many bytes apart.
 void weft_copy_rows(

@@ -25,6 +25,9 @@ package protocol Backend: AnyObject, Sendable {
     stored weight: any StoredWeight, bias: Tensor?, layer: String
   ) throws -> any PreparedWeight
 
+  /// Whether `prepare` copies weights, whose memory its caller may then use again.
+  var copiesWeights: Bool { get }
+
   /// The memory that an element of a weight takes that is not stored, in bytes.
   var weightElementByteCount: Int { get }
 

@@ -11,6 +11,7 @@ package final class ProfiledBackend: Backend {
 
   package var name: String { base.name }
   package var pool: TensorPool { base.pool }
+  package var copiesWeights: Bool { base.copiesWeights }
   package var weightElementByteCount: Int { base.weightElementByteCount }
   package var activationElementByteCount: Int { base.activationElementByteCount }
 

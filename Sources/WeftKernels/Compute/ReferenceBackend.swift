@@ -40,6 +40,8 @@ package final class ReferenceBackend: Backend {
     return StoredReferenceWeight(weight: weight, bias: bias)
   }
 
+  package var copiesWeights: Bool { false }
+
   package var weightElementByteCount: Int { Tensor.elementByteCount }
 
   package var activationElementByteCount: Int { Tensor.elementByteCount }

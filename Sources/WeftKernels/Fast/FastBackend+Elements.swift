@@ -48,14 +48,7 @@ extension FastBackend {
     let columns = width / 2
     precondition(columns > 0 && width == 2 * columns)
     let result = pool.tensor(Shape(x.shape.dimensions.dropLast() + [columns]), element)
-    try inRows(of: count, columns: columns) { [elements] part in
-      // In bounds: the rows are those of both tensors.
-      withExtendedLifetime(x) {
-        elements.table.pointee.gate(
-          x.bytes(at: part.lowerBound * width), weft_rows(part.count, columns, of: x),
-          Optional(activation).raw, result.bytes(at: part.lowerBound * columns))
-      }
-    }
+    try gate(x, rows: count, columns: columns, activation, into: result, row: 0)
     return result
   }
 

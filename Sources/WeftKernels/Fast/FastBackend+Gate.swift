@@ -32,10 +32,10 @@ extension FastBackend {
   }
 
   /// Values times activated gates, `[rows, 2 · columns]`, to rows of a tensor.
-  private func gate(
+  func gate(
     _ x: Tensor, rows: Int, columns: Int, _ activation: Activation, into target: Tensor, row: Int
   ) throws {
-    try inParts(of: rows, size: max(1, (32 << 10) / columns)) { [elements] part in
+    try inRows(of: rows, columns: columns) { [elements] part in
       let shape = weft_rows(part.count, columns, of: x)
       // In bounds: the rows are those of both tensors.
       withExtendedLifetime((x, target)) {

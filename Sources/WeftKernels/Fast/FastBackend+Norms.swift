@@ -15,15 +15,18 @@ extension FastBackend {
     let blocks = PixelBlocks(source)
     let sums = try sums(of: source, blocks, groups: groups)
     let factors = try factors(of: sums, source, blocks, norm, groups: groups)
+    let bias = try plain(norm.bias)
     try each(blocks.count) { [elements] _, item in
       let (picture, offset, rows) = blocks.block(item)
-      // In bounds: the block is within both tensors, and each picture has a factor and an addend for every channel.
-      withExtendedLifetime((source, factors)) {
+      var columns = weft_column_norm()
+      columns.means = UnsafePointer(factors.start(at: 2 * picture * source[1]))
+      columns.factors = UnsafePointer(factors.start(at: (2 * picture + 1) * source[1]))
+      columns.addends = UnsafePointer(bias.start)
+      // In bounds: the block is within both tensors, and each picture has a mean and a factor for every channel.
+      withExtendedLifetime((source, factors, bias)) {
         elements.table.pointee.normalize(
-          source.bytes(at: offset), weft_rows(rows, source[1], of: source),
-          factors.start(at: 2 * picture * source[1]),
-          factors.start(at: (2 * picture + 1) * source[1]), activation.raw,
-          target.bytes(at: offset))
+          source.bytes(at: offset), weft_rows(rows, source[1], of: source), &columns,
+          activation.raw, target.bytes(at: offset))
       }
     }
     return target
@@ -45,18 +48,18 @@ extension FastBackend {
     return sums
   }
 
-  /// What the channels of each picture are multiplied with and what is added: `[N, 2, C]`.
+  /// The means that are subtracted from the channels of each picture, and their factors: `[N, 2, C]`.
   private func factors(
     of sums: Tensor, _ x: Tensor, _ blocks: PixelBlocks, _ norm: NormParameters, groups: Int
   ) throws -> Tensor {
     let result = pool.tensor([x[0], 2, x[1]])
-    let (weight, bias) = (try plain(norm.weight), try plain(norm.bias))
+    let weight = try plain(norm.weight)
     for picture in 0..<x[0] {
-      // In bounds: each picture has as many blocks, and a factor and an addend for every channel.
-      withExtendedLifetime((sums, weight, bias)) {
+      // In bounds: each picture has as many blocks, and a mean and a factor for every channel.
+      withExtendedLifetime((sums, weight)) {
         weft_group_factors(
           sums.doubles(at: picture * blocks.each * groups * 2), blocks.each, groups, x[1],
-          x[1] / groups * x[2] * x[3], weight.start, bias.start, norm.epsilon,
+          x[1] / groups * x[2] * x[3], weight.start, norm.epsilon,
           result.start(at: 2 * picture * x[1]), result.start(at: (2 * picture + 1) * x[1]))
       }
     }

@@ -4,6 +4,7 @@ import WeftTensors
 extension FastBackend {
   /// What `prepare` made.
   func own(_ weight: any PreparedWeight) -> FastWeight {
+    if let both = weight as? SwitchedWeight { return both.current }
     guard let own = weight as? FastWeight else {
       preconditionFailure("the weight was prepared by another backend")
     }

@@ -7,11 +7,16 @@ extension FastBackend {
   package func prepare(
     weight: Tensor, bias: Tensor?, layer: String = ""
   ) throws -> any PreparedWeight {
-    if let maximum = inputMaxima[layer] {
-      return try integers(weight, bias: bias, inputMaximum: maximum)
-    }
-    let weight = roundsWeights ? try rounded(weight) : weight
-    return try FastWeight(weight, bias: bias, element.oneDNN, threads: threads)
+    guard let maximum = inputMaxima[layer] else { return try exact(weight, bias: bias) }
+    let integers = try integers(weight, bias: bias, inputMaximum: maximum)
+    guard let layerSwitch else { return integers }
+    return SwitchedWeight(
+      layer, exact: try exact(weight, bias: bias), integers: integers, layerSwitch)
+  }
+
+  private func exact(_ weight: Tensor, bias: Tensor?) throws -> FastWeight {
+    try FastWeight(
+      roundsWeights ? try rounded(weight) : weight, bias: bias, element.oneDNN, threads: threads)
   }
 
   /// Stored weights become values whenever their layer is used.
@@ -22,6 +27,8 @@ extension FastBackend {
       weight: weight, room: room, element: element, isRounded: roundsWeights, threads: threads)
     return try FastWeight(stored: loan, bias: bias, element.oneDNN, threads: threads)
   }
+
+  package var copiesWeights: Bool { true }
 
   package var weightElementByteCount: Int { element.byteCount }
 

@@ -20,6 +20,8 @@ package final class FastBackend: Backend {
   let elements: FastElements
   /// The largest magnitudes that go into the layers that are computed with integers, by the layers' paths.
   let inputMaxima: [String: Float]
+  /// Which of these layers are computed with integers; nil for all.
+  let layerSwitch: LayerSwitch?
 
   /// The types that layers can be computed in.
   package enum Precision: String, Sendable, CaseIterable {
@@ -38,12 +40,13 @@ package final class FastBackend: Backend {
   ///   - threads: from one up.
   ///   - precision: what layers are computed in.
   ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
+  ///   - layerSwitch: turns these layers on and off, whose weights are held twice for that; nil for all of them.
   ///   - set: the instructions that may be used.
   ///   - activations: how these are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
     threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
-    _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
+    layerSwitch: LayerSwitch? = nil, _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }
@@ -51,6 +54,7 @@ package final class FastBackend: Backend {
     let isShort = precision != .f32 && set.computesBFloat16
     element = activations ?? (isShort ? .bfloat16 : .float32)
     self.inputMaxima = precision == .int8 ? inputMaxima : [:]
+    self.layerSwitch = layerSwitch
     elements = FastElements(set)
     room = WeightRoom(elementByteCount: element.byteCount)
   }

@@ -13,8 +13,11 @@ struct FastElements: @unchecked Sendable {
 }
 
 extension Tensor.Element {
-  /// The number by which the kernels know the type.
-  var raw: weft_element { self == .float32 ? WEFT_ELEMENT_F32 : WEFT_ELEMENT_BF16 }
+  /// The number by which the kernels know the type; integers are one layer's business.
+  var raw: weft_element {
+    precondition(self != .int8)
+    return self == .float32 ? WEFT_ELEMENT_F32 : WEFT_ELEMENT_BF16
+  }
 }
 
 extension weft_rows {

@@ -8,13 +8,17 @@ package struct CalibrationResult {
   package let layers: [(path: String, energy: InputEnergy)]
   /// How often the network ran.
   package let runCount: Int
+  /// One of the inputs that it ran on, from the middle.
+  package let sample: NetworkInputs?
   private let component: ComponentModel
 
   /// Refuses values that are not finite, which have no scale.
   init(
-    component: ComponentModel, layers: [(path: String, energy: InputEnergy)], runCount: Int
+    component: ComponentModel, layers: [(path: String, energy: InputEnergy)], runCount: Int,
+    sample: NetworkInputs?
   ) throws {
     (self.component, self.layers, self.runCount) = (component, layers, runCount)
+    self.sample = sample
     guard let broken = layers.first(where: { !$0.energy.largest.isFinite }) else { return }
     throw NetworkError.activation("what goes into the layer is NaN or infinite", at: broken.path)
   }
@@ -35,13 +39,20 @@ package struct CalibrationResult {
     return record
   }
 
+  /// Every weight multiplies once for each row or pixel.
+  private func productCount(_ path: String, _ energy: InputEnergy) -> Double {
+    let count = component.source.shape("\(path).weight")?.checkedElementCount ?? 0
+    return Double(count) * Double(energy.count) / Double(max(1, runCount))
+  }
+
   /// The scales of 8-bit inputs.
   package func int8() throws -> Int8Calibration {
     Int8Calibration(
       component: component.kind.name, model: try component.fingerprint(), runCount: runCount,
       layers: Dictionary(
         uniqueKeysWithValues: layers.map { path, energy in
-          (path, Int8Calibration.Layer(inputMaximum: energy.largest))
+          (path, Int8Calibration.Layer(
+            inputMaximum: energy.largest, productCount: productCount(path, energy)))
         }))
   }
 }

@@ -85,7 +85,10 @@ package struct Calibrator {
     let statistics = LayerStatistics(threads: threads)
     let pass = Pass(backend, inputs: statistics)
     try progress(.running(count: set.runCount))
+    var (number, sample): (Int, NetworkInputs?) = (0, nil)
     try set.run { inputs in
+      if number <= set.runCount / 2 { sample = inputs }
+      number += 1
       let outputs =
         options.allowsNonFinite
         ? try network.plainOutputs(inputs, pass) : try network.finiteOutputs(inputs, pass)
@@ -93,7 +96,7 @@ package struct Calibrator {
       return outputs
     }
     return try CalibrationResult(
-      component: component, layers: statistics.layers, runCount: set.runCount)
+      component: component, layers: statistics.layers, runCount: set.runCount, sample: sample)
   }
 
   /// Loads a network when there is memory for it and what it computes.

@@ -13,6 +13,7 @@ extension Int8Calibration {
       "component": .string(component),
       "model": .object(["shapes": .string(model.shapes), "samples": .string(model.samples)]),
       "runs": .integer(runCount),
+      "error": error.map { .number($0) },
       "layers": .object(
         layers.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
           .map { JSONValue.Member($0.key, $0.value.json) }),
@@ -48,6 +49,7 @@ extension Int8Calibration {
     self.init(
       component: component, model: try ModelFingerprint(value["model"], path: path),
       runCount: runs, layers: layers)
+    error = value["error"]?.double
   }
 
   fileprivate static func malformed(_ what: String, _ path: String) -> NetworkError {
@@ -60,6 +62,7 @@ extension Int8Calibration.Layer {
   fileprivate var json: JSONValue {
     let members = [
       JSONValue.Member("input_max", .number(Double(inputMaximum))),
+      JSONValue.Member("products", .number(productCount)),
       sensitivity.map { JSONValue.Member("sensitivity", .number($0)) },
       choice.map { JSONValue.Member("use", .string($0.rawValue)) },
     ]
@@ -72,6 +75,9 @@ extension Int8Calibration.Layer {
     }
     guard let largest = member.value["input_max"]?.double, largest >= 0, Float(largest).isFinite
     else { throw wrong("input_max", "a number from 0 up") }
+    guard let products = member.value["products"]?.double, products >= 0 else {
+      throw wrong("products", "a number from 0 up")
+    }
     let sensitivity = member.value["sensitivity"]
     guard sensitivity.map({ $0.double ?? -1 >= 0 }) ?? true else {
       throw wrong("sensitivity", "a number from 0 up")
@@ -81,7 +87,7 @@ extension Int8Calibration.Layer {
       throw wrong("use", "int8 or bf16")
     }
     self.init(
-      inputMaximum: Float(largest), sensitivity: sensitivity?.double,
+      inputMaximum: Float(largest), productCount: products, sensitivity: sensitivity?.double,
       choice: choice?.text.flatMap(Int8Calibration.Choice.init))
   }
 }

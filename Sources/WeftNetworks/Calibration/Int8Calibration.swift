@@ -9,12 +9,17 @@ package struct Int8Calibration: Sendable, Equatable {
     /// The relative L2 error of the network's output when this layer alone is computed with integers; nil when it was not
     /// measured.
     package var sensitivity: Double?
+    /// The products of numbers that the layer takes in one run, about.
+    package var productCount: Double
     /// What the layer is computed with; nil when that is for the backend to choose.
     package var choice: Choice?
 
     /// Describes a layer.
-    package init(inputMaximum: Float, sensitivity: Double? = nil, choice: Choice? = nil) {
+    package init(
+      inputMaximum: Float, productCount: Double, sensitivity: Double? = nil, choice: Choice? = nil
+    ) {
       self.inputMaximum = inputMaximum
+      self.productCount = productCount
       self.sensitivity = sensitivity
       self.choice = choice
     }
@@ -34,6 +39,8 @@ package struct Int8Calibration: Sendable, Equatable {
   package let model: ModelFingerprint
   /// How often the network ran.
   package let runCount: Int
+  /// The relative L2 error of the network's output when the chosen layers are computed with integers; nil when nobody measured.
+  package var error: Double?
   /// The layers by path, as diffusers and transformers name them.
   package var layers: [String: Layer]
 
@@ -67,5 +74,13 @@ package struct Int8Calibration: Sendable, Equatable {
         ? "it was made for a model of the same shape with other weights, or for another file of this one"
         : "it was made for a model of another shape",
       place: path, advice: "make one for this file with weft calibrate")
+  }
+
+  /// The part of all products that are chosen to be of integers, from 0 to 1; nil when nobody chose.
+  package var chosenShare: Double? {
+    guard layers.values.contains(where: { $0.choice != nil }) else { return nil }
+    let all = layers.values.reduce(0) { $0 + $1.productCount }
+    let chosen = layers.values.filter { $0.choice == .int8 }.reduce(0) { $0 + $1.productCount }
+    return all > 0 ? chosen / all : 0
   }
 }

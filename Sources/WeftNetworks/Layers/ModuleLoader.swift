@@ -10,18 +10,25 @@ package struct ModuleLoader {
   /// The module's path; empty for the whole network.
   package let path: String
 
+  /// Nil for a backend that keeps the weights that it is given.
+  private let buffer: LoadingBuffer?
+
   /// Starts at the whole network.
   package init(_ source: any WeightSource, _ backend: any Backend) {
-    self.init(source, backend, path: "")
+    self.init(
+      source, backend, path: "", buffer: backend.copiesWeights ? LoadingBuffer() : nil)
   }
 
-  private init(_ source: any WeightSource, _ backend: any Backend, path: String) {
-    (self.source, self.backend, self.path) = (source, backend, path)
+  private init(
+    _ source: any WeightSource, _ backend: any Backend, path: String, buffer: LoadingBuffer?
+  ) {
+    (self.source, self.backend, self.path, self.buffer) = (source, backend, path, buffer)
   }
 
   /// A module inside this one; dotted paths lead deeper.
   package subscript(name: String) -> ModuleLoader {
-    ModuleLoader(source, backend, path: path.isEmpty ? name : "\(path).\(name)")
+    ModuleLoader(
+      source, backend, path: path.isEmpty ? name : "\(path).\(name)", buffer: buffer)
   }
 
   /// The shape of one of the module's own tensors, or nil when it is not there.
@@ -38,14 +45,10 @@ package struct ModuleLoader {
   ///
   /// - Throws: when it is not there, or its file cannot be read.
   package func tensor(_ leaf: String) throws -> Tensor {
-    try tensor(leaf) { try source.read($0, into: $1) }
-  }
-
-  private func tensor(_ leaf: String, read: (String, ByteSlice) throws -> Void) throws -> Tensor {
     let name = leaf.isEmpty ? path : self[leaf].path
     let (shape, count) = try size(of: name)
     let buffer = ByteBuffer(byteCount: count * Tensor.elementByteCount, isZeroed: false)
-    try read(name, buffer.all)
+    try source.read(name, into: buffer.all)
     return Tensor(shape: shape, buffer: buffer)
   }
 
@@ -67,7 +70,7 @@ package struct ModuleLoader {
 
   /// The module as a convolution or linear layer: `weight`, a `bias` if there is one, and what adapters add beside it.
   func weightedLayer(ranks: ClosedRange<Int>) throws -> WeightedLayer {
-    let (shape, count) = try size(of: self["weight"].path)
+    let shape = try size(of: self["weight"].path).shape
     guard ranks.contains(shape.rank) else {
       throw NetworkError.weight(
         "'\(path).weight' has the shape \(shape), which is none of this layer", at: source.path)
@@ -80,17 +83,22 @@ package struct ModuleLoader {
         at: source.path)
     }
     return WeightedLayer(
-      path: path, weight: try prepared(elementCount: count, bias: bias),
+      path: path, weight: try prepared(shape, bias: bias),
       branches: try source.branches(of: path).map { try LayerBranch($0, backend) })
   }
 
   /// The layer's weight as the backend wants it, or as it is stored where the source keeps it so.
-  private func prepared(elementCount: Int, bias: Tensor?) throws -> any PreparedWeight {
-    let limit = elementCount * backend.weightElementByteCount
-    if let stored = try source.stored(self["weight"].path, under: limit) {
+  private func prepared(_ shape: Shape, bias: Tensor?) throws -> any PreparedWeight {
+    let (name, count) = (self["weight"].path, shape.checkedElementCount ?? 0)
+    let limit = count * backend.weightElementByteCount
+    if let stored = try source.stored(name, under: limit) {
       return try backend.prepare(stored: stored, bias: bias, layer: path)
     }
-    let weight = try tensor("weight") { try source.readBesideBranches($0, into: $1) }
+    let byteCount = count * Tensor.elementByteCount
+    let memory =
+      buffer?.room(byteCount: byteCount) ?? ByteBuffer(byteCount: byteCount, isZeroed: false)
+    try source.readBesideBranches(name, into: memory[0..<byteCount])
+    let weight = Tensor(shape: shape, buffer: memory)
     return try backend.prepare(weight: weight, bias: bias, layer: path)
   }
 }

@@ -21,8 +21,9 @@ struct CalibrateCommand: ParsableCommand {
       many kinds through the model's own text encoders; text encoders see the prompts, other networks noise and soft \
       waves. Pictures that matter to you are better: give them with --inputs.
 
-      --int8 also writes the largest magnitude that goes into each layer, from which 8-bit integers get their scale, as \
-      JSON; -o FILE.json writes nothing else.
+      --int8 also writes what weft forward --precision int8 needs, as JSON: the largest magnitude that goes into each \
+      layer, from which 8-bit integers get their scale, how far each layer alone takes the output apart with them, and \
+      which layers are therefore computed with them. That takes a run for every layer. -o FILE.json writes nothing else.
       """)
 
   @Argument(help: "The model.")
@@ -34,8 +35,14 @@ struct CalibrateCommand: ParsableCommand {
       "The output: .gguf, .dat or .imatrix; .json for the scales alone.", valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp("Write the scales of 8-bit inputs, too.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write what --precision int8 needs, too.", valueName: "file"))
   var int8: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How far integers may take the output apart from that of bf16, relative L2 (default: 0.015).",
+      valueName: "x"))
+  var int8Error: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -59,6 +66,14 @@ struct CalibrateCommand: ParsableCommand {
     }
     if form == .scales, int8 != nil || !add.isEmpty {
       throw ValidationError("the output is JSON for 8-bit integers: leave --int8 and --add out")
+    }
+    if let int8Error {
+      guard form == .scales || int8 != nil else {
+        throw ValidationError("--int8-error is a limit for what --int8 writes")
+      }
+      guard int8Error > 0 else {
+        throw ValidationError("--int8-error must be above 0, not \(int8Error)")
+      }
     }
     guard ComponentKind.named(component) == nil else { return }
     throw ValidationError(
@@ -97,10 +112,10 @@ struct CalibrateCommand: ParsableCommand {
       for other in added { try record.add(other.record, path: other.path) }
       try record.write(
         to: output, as: format, replacing: work.force, syncs: !work.noSync, inputs: job.files)
-      try scales?.write(outcome.result.int8().json.prettyText + "\n")
+      try scales?.write(job.int8(outcome).json.prettyText + "\n")
     case .scales:
       try SmallFile(path: output, replacing: work.force, inputs: job.files)
-        .write(outcome.result.int8().json.prettyText + "\n")
+        .write(job.int8(outcome).json.prettyText + "\n")
     }
     report(outcome)
   }

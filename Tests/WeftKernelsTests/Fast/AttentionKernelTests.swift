@@ -51,7 +51,8 @@ struct AttentionKernelTests {
     let query = Tensor([1, 2, 1], [100, -100])
     let key = call.held(Tensor([1, 256, 1], (0..<256).map { 100 - Float($0) * 0.8 }))
     let value = Tensor([1, 256, 1], (0..<256).map { Float($0 / 2) })
-    #expect(call.run(query, key, value).floats == [0, 127])
+    let result = call.run(query, key, value).floats
+    #expect(result[0] == 0 && abs(result[1] - 127) < 1e-4)  // a weight and its inverse are rounded
   }
 
   @Test(arguments: kernels)

@@ -138,7 +138,7 @@ struct FastAccuracyTests {
     for activation in [nil, Activation.gelu] {
       let result = try backend.finish(
         x, Epilogue(channelBias: bias, activation: activation, residual: residual))
-      let biases = form.stored(bias).doubles
+      let biases = bias.doubles
       let (values, residuals) = (x.doubles, residual.doubles)
       let expected = values.indices.map {
         DoubleOracle.activation(values[$0] + biases[$0 / 35], activation) + residuals[$0]

@@ -12,9 +12,12 @@ struct FastOperation: Sendable, CustomTestStringConvertible {
   /// `[N, C, H, W]`: channels that fill vectors and that do not, one pixel, and pixels that fill no block.
   static let sizes: [Shape] = [
     [1, 3, 64, 64], [2, 4, 1, 1], [1, 4, 64, 64], [2, 8, 18, 22], [1, 32, 1, 1], [2, 37, 18, 22],
-    [1, 40, 18, 22], [1, 320, 1, 1], [2, 320, 18, 22], [1, 320, 64, 64], [1, 1280, 1, 1],
+    [1, 40, 64, 64], [1, 320, 1, 1], [2, 320, 18, 22], [1, 320, 32, 32], [1, 1280, 1, 1],
     [1, 1280, 18, 22],
   ]
+
+  /// A picture of each size.
+  static let pictures = sizes.map { randomTensor($0, seed: 1, 2) }
 
   /// Groups of one channel, and of as many as there are.
   private static func groups(_ channels: Int) -> Int {

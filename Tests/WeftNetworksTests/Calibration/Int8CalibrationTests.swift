@@ -16,9 +16,10 @@ struct Int8CalibrationTests {
       shapes: String(repeating: "0a", count: 32), samples: String(repeating: "1b", count: 32)),
     runCount: 3,
     layers: [
-      "conv_in": .init(inputMaximum: 4.25, sensitivity: 0.5, choice: .bf16),
-      "mid_block.resnets.0.conv1": .init(inputMaximum: 0.1, choice: .int8),
-      "conv_out": .init(inputMaximum: 0),
+      "conv_in": .init(
+        inputMaximum: 4.25, productCount: 1e9, sensitivity: 0.5, choice: .bf16),
+      "mid_block.resnets.0.conv1": .init(inputMaximum: 0.1, productCount: 3e9, choice: .int8),
+      "conv_out": .init(inputMaximum: 0, productCount: 0),
     ])
 
   private func write(_ text: String) throws -> String {
@@ -28,7 +29,11 @@ struct Int8CalibrationTests {
   }
 
   @Test func `what is written is read again`() throws {
+    var sample = sample
     #expect(try Int8Calibration.read(write(sample.json.prettyText)) == sample)
+    sample.error = 0.0125
+    #expect(try Int8Calibration.read(write(sample.json.prettyText)) == sample)
+    #expect(sample.chosenShare == 0.75)
   }
 
   /// A member of the whole, or of a layer, that is replaced; nil takes it away.
@@ -89,7 +94,7 @@ struct Int8CalibrationTests {
     let own = try component(try folder.write(source))
     let made = Int8Calibration(
       component: "unet", model: try own.fingerprint(), runCount: 1,
-      layers: ["conv_in": .init(inputMaximum: 1)])
+      layers: ["conv_in": .init(inputMaximum: 1, productCount: 1)])
     try made.check(own, path: "int8.json")
 
     let other = HashSource(tag: "other", shapes: source.shapes)
