@@ -1,5 +1,5 @@
 import WeftKernels
-package import WeftTensors
+import WeftTensors
 
 /// Computes a network with integers in one layer after the other, and chooses the layers that do little harm for what they
 /// save; the others stay in bfloat16.
