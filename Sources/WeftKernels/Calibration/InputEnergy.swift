@@ -39,6 +39,7 @@ extension InputEnergy {
   /// - Parameters:
   ///   - rows: the rows.
   ///   - threads: how many threads work; the numbers do not depend on it.
+  /// - Throws: never but what the threads' loop passes on.
   package init(of rows: Tensor, threads: Int) throws {
     let columns = rows[rows.shape.rank - 1]
     let count = columns == 0 ? 0 : rows.elementCount / columns
@@ -57,6 +58,7 @@ extension InputEnergy {
   ///   - kernel: the kernel's size.
   ///   - geometry: how it goes over them; the output must have a pixel.
   ///   - threads: how many threads work; the numbers do not depend on it.
+  /// - Throws: never but what the threads' loop passes on.
   package init(
     of pictures: Tensor, kernel: (height: Int, width: Int), _ geometry: ConvolutionGeometry,
     threads: Int

@@ -54,11 +54,12 @@ package struct Int8Calibration: Sendable, Equatable {
     self.layers = layers
   }
 
-  /// Throws unless it was measured with this network's weights.
+  /// Refuses another network, or one of other weights.
   ///
   /// - Parameters:
   ///   - network: the network that is to be computed.
   ///   - path: the file that this was read from, for messages.
+  /// - Throws: unless it was measured with this network's weights.
   package func check(_ network: ComponentModel, path: String) throws {
     guard network.kind.name == component else {
       throw NetworkError(

@@ -60,11 +60,12 @@ package struct NoiseSchedule: Sendable {
 }
 
 extension NoiseSchedule {
-  /// The timesteps of a trajectory, from the noisiest down.
+  /// Chooses the timesteps of a trajectory.
   ///
   /// - Parameters:
   ///   - count: how many.
   ///   - phase: from 0 up to 1: where between those of other trajectories all but the first are.
+  /// - Returns: the timesteps, from the noisiest down.
   package func timesteps(_ count: Int, phase: Double) -> [Int] {
     let last = signal.count - 1
     let spacing = Double(last) / max(0.5, Double(count) - 0.5)

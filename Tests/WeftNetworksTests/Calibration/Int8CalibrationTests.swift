@@ -58,6 +58,7 @@ struct Int8CalibrationTests {
     Fault(key: "input_max", value: nil, isOfLayer: true, words: "'input_max' of the layer 'a'"),
     Fault(key: "input_max", value: .number(-1), isOfLayer: true, words: "a number from 0 up"),
     Fault(key: "input_max", value: .number(1e39), isOfLayer: true, words: "a number from 0 up"),
+    Fault(key: "products", value: nil, isOfLayer: true, words: "'products' of the layer 'a'"),
     Fault(key: "sensitivity", value: .string("low"), isOfLayer: true, words: "'sensitivity'"),
     Fault(key: "use", value: .string("int4"), isOfLayer: true, words: "must be int8 or bf16"),
   ]
@@ -69,7 +70,7 @@ struct Int8CalibrationTests {
       return .object(others + (fault.value.map { [.init(fault.key, $0)] } ?? []))
     }
     let members = sample.json.members ?? []
-    let layer = changed([.init("input_max", .number(1))])
+    let layer = changed([.init("input_max", .number(1)), .init("products", .integer(9))])
     let value =
       fault.isOfLayer
       ? JSONValue.object(
