@@ -51,8 +51,11 @@ package struct CalibrationResult {
       component: component.kind.name, model: try component.fingerprint(), runCount: runCount,
       layers: Dictionary(
         uniqueKeysWithValues: layers.map { path, energy in
-          (path, Int8Calibration.Layer(
-            inputMaximum: energy.largest, productCount: productCount(path, energy)))
+          (
+            path,
+            Int8Calibration.Layer(
+              inputMaximum: energy.largest, productCount: productCount(path, energy))
+          )
         }))
   }
 }

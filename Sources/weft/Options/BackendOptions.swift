@@ -93,6 +93,7 @@ struct BackendOptions: ParsableArguments {
   /// - Parameters:
   ///   - threads: from one up.
   ///   - network: the network that will be computed; nil for several.
+  /// - Returns: the backend that was chosen.
   /// - Throws: when a library is missing, or the calibration is not this network's.
   func backend(threads: Int, for network: ComponentModel? = nil) throws -> any Backend {
     guard backend == .fast else { return try ReferenceBackend(threads: threads) }
