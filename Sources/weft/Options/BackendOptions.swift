@@ -71,6 +71,9 @@ struct BackendOptions: ParsableArguments {
     }
   }
 
+  /// Whether anything was given.
+  var isGiven: Bool { backend != .reference || weights != .expand || calibration != nil }
+
   func validate() throws {
     if backend == .reference, precision != .f32 {
       throw ValidationError(
