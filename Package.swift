@@ -108,7 +108,7 @@ let package = Package(
     tests(
       of: "WeftVerify",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks"]),
-    tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftTensors"]),
+    tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

@@ -40,13 +40,14 @@ package final class FastBackend: Backend {
   ///   - threads: from one up.
   ///   - precision: what layers are computed in.
   ///   - inputMaxima: the largest magnitudes that go into the layers to compute with integers, by the layers' paths.
-  ///   - layerSwitch: turns these layers on and off, whose weights are held twice for that; nil for all of them.
+  ///   - layerSwitch: turns these layers on and off, whose weights are held twice for that; nil for all.
   ///   - set: the instructions that may be used.
   ///   - activations: how these are stored; nil for what suits the precision.
   /// - Throws: when oneDNN is missing.
   package init(
     threads: Int, precision: Precision, inputMaxima: [String: Float] = [:],
-    layerSwitch: LayerSwitch? = nil, _ set: FastInstructionSet = .best, storing activations: Tensor.Element? = nil
+    layerSwitch: LayerSwitch? = nil, _ set: FastInstructionSet = .best,
+    storing activations: Tensor.Element? = nil
   ) throws {
     precondition(threads > 0 && set <= .best)
     guard OneDNN.load(set) else { throw OneDNNMissing() }

@@ -18,8 +18,10 @@ package struct ForwardProver {
     package var tolerance: Double?
     /// A `config.json` in the place of the reference's own.
     package var configPath: String?
-    /// What computes the candidate; nil for what computes the reference.
-    package var candidateBackend: (any Backend)?
+    /// What computes a network of the candidate; nil for what computes the reference.
+    package var candidateBackend: (@Sendable (ComponentModel) throws -> any Backend)?
+    /// Whether the candidate's weights are held as they are stored.
+    package var keepsCandidateWeights = false
     /// The type that the candidate is computed in, as the table of tolerances has it; nil for float32.
     package var computedType: String?
 
@@ -66,7 +68,8 @@ package struct ForwardProver {
     var encoded = EncodedPrompts()
     var results: [ForwardReport.Component] = []
     for kind in try shared() {
-      let (found, expected) = (try model(kind, of: candidate), try model(kind, of: reference))
+      let found = try model(kind, of: candidate, keepsWeights: options.keepsCandidateWeights)
+      let expected = try model(kind, of: reference)
       try progress(kind, found.weightByteCount + expected.weightByteCount)
       results.append(try compare(found, expected, &encoded))
     }
@@ -108,9 +111,12 @@ package struct ForwardProver {
         ? found.configuration.differences(from: expected.configuration) : [])
   }
 
-  private func model(_ kind: ComponentKind, of model: AdaptedModel) throws -> ComponentModel {
+  private func model(
+    _ kind: ComponentKind, of model: AdaptedModel, keepsWeights: Bool = false
+  ) throws -> ComponentModel {
     try ComponentModel(
-      kind, of: model, configPath: options.configPath, library: library, reader: reader)
+      kind, of: model, configPath: options.configPath, library: library, reader: reader,
+      keepsWeights: keepsWeights)
   }
 
   private func inputs(
@@ -172,7 +178,7 @@ extension ForwardProver {
   private func differences(
     of model: ComponentModel, configuration: NetworkConfiguration, _ runs: [Run]
   ) throws -> (outputs: [ForwardReport.Module], modules: [ForwardReport.Module]) {
-    let backend = options.candidateBackend ?? backend
+    let backend = try options.candidateBackend?(model) ?? backend
     let network = try model.load(backend, configuration: configuration)
     var (outputs, modules) = (ModuleList(), ModuleList())
     for run in runs {

@@ -102,8 +102,12 @@ struct VerifyCommand: ParsableCommand {
     if reference != nil, !recipeOptions.adapter.isEmpty {
       throw ValidationError("--adapter goes with --base, not with --reference")
     }
-    if level != .forward, network.isGiven {
-      throw ValidationError("--component, --inputs and --config go with --level forward")
+    if level != .forward, network.isGiven || computing.isGiven {
+      throw ValidationError(
+        "--component, --inputs, --config, --backend and --weights go with --level forward")
+    }
+    if computing.precision == .int8, network.component == nil {
+      throw ValidationError("a calibration is that of one network: add --component")
     }
   }
 

@@ -71,6 +71,9 @@ struct BackendOptions: ParsableArguments {
     }
   }
 
+  /// Whether anything was given.
+  var isGiven: Bool { backend != .reference || weights != .expand || calibration != nil }
+
   func validate() throws {
     if backend == .reference, precision != .f32 {
       throw ValidationError(
@@ -93,6 +96,7 @@ struct BackendOptions: ParsableArguments {
   /// - Parameters:
   ///   - threads: from one up.
   ///   - network: the network that will be computed; nil for several.
+  /// - Returns: the backend that was chosen.
   /// - Throws: when a library is missing, or the calibration is not this network's.
   func backend(threads: Int, for network: ComponentModel? = nil) throws -> any Backend {
     guard backend == .fast else { return try ReferenceBackend(threads: threads) }

@@ -40,9 +40,10 @@ struct ForwardOptions: ParsableArguments {
   ) throws -> ForwardProver.Options {
     var options = ForwardProver.Options()
     if computing.backend == .fast {
-      options.candidateBackend = try computing.backend(threads: threads)
+      options.candidateBackend = { try computing.backend(threads: threads, for: $0) }
       options.computedType = computing.precision.tolerated
     }
+    options.keepsCandidateWeights = computing.weights == .keep
     options.component = component.flatMap(ComponentKind.named)
     options.inputs = try inputs.map { try NetworkInputs.open($0) }
     options.configPath = config
