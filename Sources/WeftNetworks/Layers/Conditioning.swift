@@ -18,14 +18,15 @@ package struct Conditioning: Sendable {
 final class PromptMemory: Sendable {
   /// What an attention looks at, `[N, S, C]` both.
   typealias Pair = (key: Tensor, value: Tensor)
-  private let pairs = Mutex<[ObjectIdentifier: Pair]>([:])
+  /// The weight is held, since that of another network could take its place in memory, and with it its identity.
+  private let pairs = Mutex<[ObjectIdentifier: (weight: any PreparedWeight, pair: Pair)]>([:])
 
   /// What was kept for the attention with the given weight, or what `make` gives, which is kept.
   func pair(for weight: any PreparedWeight, _ make: () throws -> Pair) rethrows -> Pair {
     let owner = ObjectIdentifier(weight)
-    if let known = pairs.withLock({ $0[owner] }) { return known }
+    if let known = pairs.withLock({ $0[owner]?.pair }) { return known }
     let new = try make()
-    pairs.withLock { $0[owner] = new }
+    pairs.withLock { $0[owner] = (weight, new) }
     return new
   }
 }

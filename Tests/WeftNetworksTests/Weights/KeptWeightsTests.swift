@@ -69,11 +69,12 @@ struct KeptWeightsTests {
     let count = try #require(quantized.shape(name)?.checkedElementCount)
     let kept = try #require(try quantized.stored(name, under: count * 4))
     #expect(kept.byteCount == count / 32 * 34 && kept.shape == quantized.shape(name))
-    let halves = try weights(try file(folder, "f16"), folder, keeps: true)
+    let half = try file(folder, "f16")
+    let halves = try weights(half, folder, keeps: true)
     #expect(try halves.stored(name, under: count * 4) != nil)
     #expect(try halves.stored(name, under: count * 2) == nil, "bfloat16 is no larger")
     #expect(
-      try weights(try file(folder, "f16"), folder, keeps: false).stored(name, under: .max) == nil)
+      try weights(half, folder, keeps: false).stored(name, under: .max) == nil)
   }
 
   @Test func `are counted as what they take, and room for the largest`() throws {
