@@ -75,8 +75,9 @@ struct FastForwardTests {
     #expect(made.errors.contains("are computed with integers"))
     let int8 = ["--backend", "fast", "--precision", "int8", "--calibration", calibration]
     let (found, expected) = (try sample(int8, isa: isa), try sample([]))
-    // What the calibration allows, and the error of bfloat16.
-    #expect(relativeL2(found, expected) <= 0.08)
+    // What the calibration allows, and the error of bfloat16. Without VNNI oneDNN halves the weights, which leaves them seven bits.
+    let tolerance = isa == FastInstructionSet.best.name ? 0.08 : 0.2
+    #expect(relativeL2(found, expected) <= tolerance)
     #expect(found != (try sample(["--backend", "fast", "--precision", "bf16"], isa: isa)))
   }
 

@@ -65,8 +65,8 @@ struct BackendOptions: ParsableArguments {
     var tolerated: String? {
       switch self {
       case .f32: nil
-      case .bf16: "BF16"
-      case .int8: "int8"
+      case .bf16: "bf16 activations"
+      case .int8: "int8 activations"
       }
     }
   }
