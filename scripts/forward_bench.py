@@ -152,24 +152,20 @@ def weft_programs(network, model, given, options, scratch):
         return program(f"fast {precision}{name}", of, precision, "--backend", "fast", "--precision", precision, *flags)
 
     found = [program("reference f32", model, "sgemm"), fast("f32"), fast("bf16")]
-    calibration = calibrated(network, model, given, options, scratch)
-    if calibration:
-        found.append(fast("int8", "--calibration", calibration))
+    if network.model == "sd15-diffusers" and network.kind == "unet":
+        found.append(fast("int8", "--calibration", calibrated(model, options)))
     if network.model == "sd15-diffusers" and network.kind == "unet":
         small = quantized(model, options)
         found.append(fast("bf16", "--weights", "keep", name=", Q4_K kept", of=small))
     return found
 
 
-def calibrated(network, model, given, options, scratch):
-    """The scales of int8 for the row's own inputs; None where weft cannot compute the network so."""
-    path = scratch / f"{network.name}.json"
-    try:
-        wb.run([options.weft, "calibrate", model, "--component", network.component, "--inputs", given, "-o", path, "--backend", "fast",
-                "--precision", "bf16", "--force", "--no-sync", "--quiet"])
-    except Failure as failure:
-        say(f"  no int8: {str(failure).splitlines()[-1]}")
-        return None
+def calibrated(model, options):
+    """What int8 needs to know of a folder's UNet; made when it is not there yet, which takes minutes."""
+    path = model.with_name(f"{model.name}-int8.json")
+    if not path.exists():
+        wb.run([options.weft, "calibrate", model, "-o", path, "--size", "256x256", "--samples", "8", "--backend", "fast",
+                "--precision", "bf16", "--no-sync", "--quiet"])
     return path
 
 

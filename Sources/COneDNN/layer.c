@@ -39,7 +39,8 @@ typedef struct orders {
 
 static orders orders_of(const weft_onednn_layer *layer, const weft_onednn_call *call) {
   const weft_onednn_kernel *k = &layer->kernel;
-  dnnl_data_type_t type = weft_dnnl_type(layer->type), result = weft_dnnl_type(layer->target);
+  dnnl_data_type_t type = weft_dnnl_type(layer->type);
+  dnnl_data_type_t result = weft_dnnl_type(call->is_wide ? WEFT_ONEDNN_F32 : layer->target);
   orders o;
   if (is_linear(k)) {
     const dnnl_dims_t source = {call->pictures, k->inputs}, target = {call->pictures, k->outputs};
@@ -189,7 +190,7 @@ static dnnl_status_t make(weft_onednn_layer *layer, const weft_onednn_call *shap
 static bool is_same(const weft_onednn_call *a, const weft_onednn_call *b) {
   return a->pictures == b->pictures && a->height == b->height && a->width == b->width && a->stride == b->stride
     && a->top == b->top && a->left == b->left && a->bottom == b->bottom && a->right == b->right
-    && a->activation == b->activation && a->accumulates == b->accumulates && a->threads == b->threads;
+    && a->activation == b->activation && a->accumulates == b->accumulates && a->is_wide == b->is_wide && a->threads == b->threads;
 }
 
 /// The operation for a call, made when it is not there, in the first place of the list.

@@ -94,6 +94,8 @@ typedef struct weft_onednn_call {
   weft_onednn_activation activation;
   /// Whether the result is added to what the target holds.
   bool accumulates;
+  /// Whether the target holds float32, whatever the layer's type.
+  bool is_wide;
   int threads;
 } weft_onednn_call;
 

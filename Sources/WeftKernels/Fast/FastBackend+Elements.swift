@@ -47,7 +47,7 @@ extension FastBackend {
     let (count, width) = lastAxis(x)
     let columns = width / 2
     precondition(columns > 0 && width == 2 * columns)
-    let result = pool.tensor(Shape(x.shape.dimensions.dropLast() + [columns]), element)
+    let result = pool.tensor(Shape(x.shape.dimensions.dropLast() + [columns]), x.element)
     try gate(x, rows: count, columns: columns, activation, into: result, row: 0)
     return result
   }

@@ -16,12 +16,18 @@ extension FastBackend {
     _ x: Tensor, _ weight: any PreparedWeight, _ epilogue: Epilogue
   ) throws -> Tensor {
     let weight = own(weight)
+    guard x.shape.rank != 2 || element == .float32 else {
+      return try vectors(x, weight, epilogue)
+    }
     let x = try input(x, to: weight)
     let (outputs, inputs) = (weight.shape.dimensions[0], weight.shape.dimensions[1])
     precondition(weight.shape.rank == 2 && x.shape.dimensions.last == inputs)
     precondition(epilogue.channelBias == nil)
-    let result = room(Shape(x.shape.dimensions.dropLast() + [outputs]))  // [..., outputs]
+    let shape = Shape(x.shape.dimensions.dropLast() + [outputs])
+    // What layer after layer is added to is rounded once at its end, not by each of them.
+    let result = epilogue.residual == nil ? room(shape) : pool.tensor(shape)  // [..., outputs]
     var call = weft_onednn_call()
+    call.is_wide = result.element == .float32
     call.pictures = Int64(x.elementCount / inputs)
     try finish(result, epilogue, &call) { call in
       (call.source, call.target) = (UnsafeRawPointer(x.bytes), result.bytes)
@@ -29,6 +35,30 @@ extension FastBackend {
       try withExtendedLifetime(x) { try weight.run(&call) }
     }
     return result
+  }
+
+  /// A product with vectors of float32, `[N, inputs]` to `[N, outputs]`: as the sum of that with their values in bfloat16 and
+  /// that with what was rounded away.
+  private func vectors(
+    _ x: Tensor, _ weight: FastWeight, _ epilogue: Epilogue
+  ) throws -> Tensor {
+    precondition(weight.shape.rank == 2 && x[1] == weight.shape.dimensions[1])
+    let x = try own(x)
+    let result = room([x[0], weight.shape.dimensions[0]])  // [N, outputs]
+    let high = try input(x, to: weight)
+    var call = weft_onednn_call()
+    (call.pictures, call.threads, call.is_wide) = (Int64(x[0]), Int32(threads), true)
+    (call.source, call.target) = (UnsafeRawPointer(high.bytes), result.bytes)
+    // In bounds: the sizes were compared above.
+    try withExtendedLifetime(high) { try weight.run(&call) }
+    if weight.inputFactor == nil {
+      let low = try input(add(x, high, factor: -1), to: weight)
+      call.accumulates = true
+      call.source = UnsafeRawPointer(low.bytes)
+      let noBias = [Float](repeating: 0, count: weight.bias.count)
+      try withExtendedLifetime(low) { try weight.run(&call, bias: noBias) }
+    }
+    return epilogue.isEmpty ? result : try finish(result, epilogue)
   }
 
   /// Calls `product` with what comes after it; what cannot be fused is computed afterwards.
@@ -40,7 +70,9 @@ extension FastBackend {
     call.activation = epilogue.activation.oneDNN
     guard let residual = epilogue.residual else { return try product(&call) }
     precondition(residual.shape == result.shape)
-    let own = try own(residual)
+    let own =
+      residual.element == result.element && residual.order == result.order
+      ? residual : try copy(residual, result.element, result.order)
     guard epilogue.activation == nil else {
       try product(&call)
       return try finish(result, Epilogue(residual: own), into: result)

@@ -7,7 +7,8 @@ extension FastBackend {
 
   /// Row after row, in the backend's type, whatever the rank.
   func rows(_ x: Tensor) throws -> Tensor {
-    x.order == .rowMajor && x.element == element ? x : try copy(x, element, .rowMajor)
+    let element = element(of: x.shape)
+    return x.order == .rowMajor && x.element == element ? x : try copy(x, element, .rowMajor)
   }
 
   /// The rows of the last axis: their number, and that of their elements.

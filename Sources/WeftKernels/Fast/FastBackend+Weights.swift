@@ -67,7 +67,8 @@ extension FastBackend {
 
   /// What goes into a layer, in the type that it is computed in.
   func input(_ x: Tensor, to weight: FastWeight) throws -> Tensor {
-    guard let factor = weight.inputFactor else { return try own(x) }
-    return try quantized(own(x), by: factor)
+    let x = try own(x)
+    if let factor = weight.inputFactor { return try quantized(x, by: factor) }
+    return x.element == element ? x : try copy(x, element, x.order)
   }
 }

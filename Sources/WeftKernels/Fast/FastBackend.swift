@@ -65,15 +65,20 @@ package final class FastBackend: Backend {
     x.isPlain ? x : try copy(x, .float32, .rowMajor)
   }
 
+  /// How values of a shape are stored: vectors, one for each picture, in float32, since a rounding of theirs meets all pixels
+  /// alike.
+  func element(of shape: Shape) -> Tensor.Element { shape.rank == 2 ? .float32 : element }
+
   /// A tensor in the form in which this backend keeps its shape.
   func own(_ x: Tensor) throws -> Tensor {
     let order: Tensor.Order = x.shape.rank == 4 ? .channelsLast : .rowMajor
+    let element = element(of: x.shape)
     return x.element == element && x.order == order ? x : try copy(x, element, order)
   }
 
   /// Room for a tensor in the form in which this backend keeps its shape.
   func room(_ shape: Shape) -> Tensor {
-    pool.tensor(shape, element, shape.rank == 4 ? .channelsLast : .rowMajor)
+    pool.tensor(shape, element(of: shape), shape.rank == 4 ? .channelsLast : .rowMajor)
   }
 
   /// The tensor itself when nobody else holds it, or room for another of its kind.

@@ -25,16 +25,18 @@ extension ForwardReport.Tolerance {
     }
     let rare = others.filter { $0.value * Self.leastShare < total }.keys
     types.formUnion(others.keys.filter { !rare.contains($0) })
-    self.init(types, rare: Set(rare).subtracting(types), table)
+    self.init(types, rare: Set(rare).subtracting(types), isComputed: computed != nil, table)
   }
 
-  private init(_ types: Set<String>, rare: Set<String>, _ table: ToleranceTable) {
+  private init(
+    _ types: Set<String>, rare: Set<String>, isComputed: Bool, _ table: ToleranceTable
+  ) {
     let outputs = table.network(types)
     let isExact = outputs <= table.floor
     let reason =
       isExact
       ? "for the same values, with sums in another order"
-      : "for values of " + types.sorted().joined(separator: ", ")
+      : (isComputed ? "for " : "for weights of ") + types.sorted().joined(separator: ", ")
     let exception =
       rare.isEmpty
       ? "" : ", without regard to \(rare.sorted().joined(separator: ", ")), which few weights have"
