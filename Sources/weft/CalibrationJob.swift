@@ -75,9 +75,10 @@ struct CalibrationJob {
   /// What `--precision int8` needs, with the layers chosen by measurement where weft can compute with integers.
   func int8(_ outcome: Outcome) throws -> Int8Calibration {
     let calibration = try outcome.result.int8()
-    guard OneDNN.isBuilt, let sample = outcome.result.sample else { return calibration }
+    guard OneDNN.isBuilt else { return calibration }
     let trial = Int8Trial(
-      outcome.component, inputs: [sample], limit: command.int8Error ?? Self.usualError,
+      outcome.component, inputs: outcome.result.samples,
+      limit: command.int8Error ?? Self.usualError,
       threads: command.work.threadOptions.count)
     let (chosen, _) = try shown("try integers") { try trial.run(calibration, progress: $0) }
     tell(chosen)

@@ -8,17 +8,17 @@ package struct CalibrationResult {
   package let layers: [(path: String, energy: InputEnergy)]
   /// How often the network ran.
   package let runCount: Int
-  /// One of the inputs that it ran on, from the middle.
-  package let sample: NetworkInputs?
+  /// Some of the inputs that it ran on: the first, and one from the middle.
+  package let samples: [NetworkInputs]
   private let component: ComponentModel
 
   /// Refuses values that are not finite, which have no scale.
   init(
     component: ComponentModel, layers: [(path: String, energy: InputEnergy)], runCount: Int,
-    sample: NetworkInputs?
+    samples: [NetworkInputs]
   ) throws {
     (self.component, self.layers, self.runCount) = (component, layers, runCount)
-    self.sample = sample
+    self.samples = samples
     guard let broken = layers.first(where: { !$0.energy.largest.isFinite }) else { return }
     throw NetworkError.activation("what goes into the layer is NaN or infinite", at: broken.path)
   }

@@ -85,9 +85,9 @@ package struct Calibrator {
     let statistics = LayerStatistics(threads: threads)
     let pass = Pass(backend, inputs: statistics)
     try progress(.running(count: set.runCount))
-    var (number, sample): (Int, NetworkInputs?) = (0, nil)
+    var (number, samples): (Int, [NetworkInputs]) = (0, [])
     try set.run { inputs in
-      if number <= set.runCount / 2 { sample = inputs }
+      if number == 0 || number == set.runCount / 2 { samples.append(inputs) }
       number += 1
       let outputs =
         options.allowsNonFinite
@@ -96,7 +96,7 @@ package struct Calibrator {
       return outputs
     }
     return try CalibrationResult(
-      component: component, layers: statistics.layers, runCount: set.runCount, sample: sample)
+      component: component, layers: statistics.layers, runCount: set.runCount, samples: samples)
   }
 
   /// Loads a network when there is memory for it and what it computes.

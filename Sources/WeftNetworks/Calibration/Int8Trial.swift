@@ -25,8 +25,8 @@ package struct Int8Trial {
 
   /// Measures every layer alone, then chooses.
   ///
-  /// The network is computed in bfloat16 once, and once for each layer; then some times more, until what is chosen keeps
-  /// within the limit by measurement.
+  /// The network is computed once in bfloat16, and with the first of the inputs once for each layer; then some times more
+  /// with all of them, to find how many layers keep within the limit.
   ///
   /// - Throws: when oneDNN is missing or there is too little memory.
   package func run(
@@ -41,20 +41,22 @@ package struct Int8Trial {
       .max { $0.byteCount < $1.byteCount }?.check(path: component.source.path)
     try progress(.loading(component.kind, byteCount: component.weightByteCount))
     let network = try component.load(backend)
-    func outputs(_ layers: Set<String>) throws -> [[Float]] {
+    func outputs(_ layers: Set<String>, _ inputs: NetworkInputs) throws -> [[Float]] {
       layerSwitch.set(layers)
-      return try inputs.flatMap { inputs in
-        try network.plainOutputs(inputs, Pass(backend)).map(\.tensor.floats)
-      }
+      return try network.plainOutputs(inputs, Pass(backend)).map(\.tensor.floats)
     }
     try progress(.running(count: calibration.layers.count + 1))
-    let exact = try outputs([])
+    let exact = try inputs.map { try outputs([], $0) }
     try progress(.ran)
     for path in calibration.layers.keys.sorted() {
-      result.layers[path]?.sensitivity = Self.error(try outputs([path]), exact)
+      if let first = inputs.first {
+        result.layers[path]?.sensitivity = Self.error(try outputs([path], first), exact[0])
+      }
       try progress(.ran)
     }
-    let chosen = try choose(result) { Self.error(try outputs($0), exact) }
+    let chosen = try choose(result) { layers in
+      try zip(inputs, exact).map { Self.error(try outputs(layers, $0), $1) }.max() ?? 0
+    }
     for path in result.layers.keys {
       result.layers[path]?.choice = chosen.layers.contains(path) ? .int8 : .bf16
     }
@@ -63,54 +65,37 @@ package struct Int8Trial {
   }
 
   /// The layers that save most for the error that they make, as many as keep the measured error within the limit.
+  ///
+  /// Errors of single layers say which are worse, but not what several do together: whatever changes in a network of bfloat16
+  /// makes values fall to other sides when they are rounded, and that counts once.
   private func choose(
     _ calibration: Int8Calibration, measure: (Set<String>) throws -> Double
   ) throws -> (layers: Set<String>, error: Double) {
-    let candidates = candidates(calibration)
-    var budget = limit
-    for _ in 0..<Self.attempts {
-      let layers = within(budget, candidates)
+    let order = order(of: calibration.layers)
+    var chosen: (layers: Set<String>, error: Double) = ([], 0)
+    var (fits, most) = (0, order.count)
+    while fits < most {
+      let middle = (fits + most + 1) / 2
+      let layers = Set(order.prefix(middle))
       let error = try measure(layers)
-      guard error > limit else { return (layers, error) }
-      budget *= limit / error * Self.margin
-    }
-    return ([], 0)
-  }
-
-  private static let attempts = 8
-  private static let margin = 0.95
-
-  /// A layer with the square of its error.
-  private typealias Candidate = (path: String, square: Double)
-
-  /// All layers in the order of their error for each product that they save.
-  ///
-  /// The least error of all is none of a layer's: whatever changes in a network of bfloat16 makes values fall to other sides
-  /// when they are rounded.
-  private func candidates(_ calibration: Int8Calibration) -> [Candidate] {
-    let errors = calibration.layers.mapValues { $0.sensitivity ?? 0 }
-    let floor = errors.values.min() ?? 0
-    func price(_ path: String) -> Double {
-      let error = errors[path] ?? 0
-      return (error * error - floor * floor)
-        / max(1, calibration.layers[path]?.productCount ?? 1)
-    }
-    return errors.keys.sorted { (price($0), $0) < (price($1), $1) }.map { path in
-      let error = errors[path] ?? 0
-      return (path, error * error - floor * floor)
-    }
-  }
-
-  /// The first layers, as long as their errors together are within the budget.
-  ///
-  /// Errors of several layers add up as if they had nothing to do with each other: by their squares.
-  private func within(_ budget: Double, _ candidates: [Candidate]) -> Set<String> {
-    var (chosen, sum) = (Set<String>(), 0.0)
-    for (path, square) in candidates where sum + square <= budget * budget {
-      sum += square
-      chosen.insert(path)
+      if error <= limit { (fits, chosen) = (middle, (layers, error)) } else { most = middle - 1 }
     }
     return chosen
+  }
+
+  private static let leastShare = 1000.0
+
+  /// The layers that are worth it, in the order of their error for each product that they save.
+  ///
+  /// What takes few products, such as first and last convolutions and embeddings of the time, saves nothing.
+  private func order(of layers: [String: Int8Calibration.Layer]) -> [String] {
+    let total = layers.values.reduce(0) { $0 + $1.productCount }
+    let large = layers.filter { $0.value.productCount * Self.leastShare >= total }
+    let prices = large.mapValues { layer in
+      let error = layer.sensitivity ?? 0
+      return error * error / max(1, layer.productCount)
+    }
+    return prices.keys.sorted { (prices[$0] ?? 0, $0) < (prices[$1] ?? 0, $1) }
   }
 
   /// `‖found − expected‖ / ‖expected‖` over all outputs.

@@ -53,6 +53,7 @@ struct Int8TrialTests {
         .run(calibration) { _ in }.chosenShare ?? 0
     }
     #expect(shares[0] < shares[1] && shares[1] < shares[2])
-    #expect(shares[2] == 1)
+    // All but the layers that save nothing.
+    #expect(shares[2] > 0.95 && shares[2] < 1)
   }
 }
