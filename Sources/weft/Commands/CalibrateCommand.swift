@@ -40,7 +40,7 @@ struct CalibrateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How far integers may take the output apart from that of bf16, relative L2 (default: 0.015).",
+      "How far integers may take the output apart from that of bf16, relative L2 (default: 0.02).",
       valueName: "x"))
   var int8Error: Double?
 
