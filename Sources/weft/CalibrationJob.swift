@@ -76,6 +76,12 @@ struct CalibrationJob {
   func int8(_ outcome: Outcome) throws -> Int8Calibration {
     let calibration = try outcome.result.int8()
     guard OneDNN.isBuilt else { return calibration }
+    guard FastInstructionSet.best.computesIntegers else {
+      Console.warn(
+        "no layers are chosen, since this processor has no products of 8-bit integers: all will be computed with them "
+          + "where there are some")
+      return calibration
+    }
     let trial = Int8Trial(
       outcome.component, inputs: outcome.result.samples,
       limit: command.int8Error ?? Self.usualError,

@@ -9,3 +9,11 @@ weft_fast_isa weft_best_fast_isa(void) {
 #endif
   return WEFT_FAST_SCALAR;
 }
+
+bool weft_has_integer_products(void) {
+#if defined(__x86_64__)
+  return weft_best_isa() == WEFT_AVX512 && __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}

@@ -5,6 +5,8 @@
 #ifndef WEFT_FAST_H
 #define WEFT_FAST_H
 
+#include <stdbool.h>
+
 #include "codecs.h"
 
 /// How the values of an activation are stored.
@@ -21,5 +23,8 @@ typedef enum weft_fast_isa {
 
 /// The best that this processor has.
 weft_fast_isa weft_best_fast_isa(void);
+
+/// Whether this processor multiplies 8-bit integers more quickly than floats, and without saturating in between.
+bool weft_has_integer_products(void);
 
 #endif

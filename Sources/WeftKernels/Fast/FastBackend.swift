@@ -30,7 +30,7 @@ package final class FastBackend: Backend {
     /// Activations and weights of bfloat16, sums of float32. On a processor without such products weights are rounded all the
     /// same, and the rest is float32.
     case bf16
-    /// As `bf16`, but layers whose inputs' magnitudes are known are products of 8-bit integers.
+    /// As `bf16`, but layers whose inputs' magnitudes are known are products of 8-bit integers where the processor has them.
     case int8
   }
 
@@ -54,7 +54,7 @@ package final class FastBackend: Backend {
     (self.threads, self.precision, self.set) = (threads, precision, set)
     let isShort = precision != .f32 && set.computesBFloat16
     element = activations ?? (isShort ? .bfloat16 : .float32)
-    self.inputMaxima = precision == .int8 ? inputMaxima : [:]
+    self.inputMaxima = precision == .int8 && set.computesIntegers ? inputMaxima : [:]
     self.layerSwitch = layerSwitch
     elements = FastElements(set)
     room = WeightRoom(elementByteCount: element.byteCount)

@@ -25,6 +25,9 @@ package enum FastInstructionSet: UInt32, CaseIterable, Sendable, Comparable {
   /// Whether activations of bfloat16 are worth their rounding.
   package var computesBFloat16: Bool { self == .avx512BF16 }
 
+  /// Whether products of 8-bit integers are worth their rounding.
+  package var computesIntegers: Bool { self == .best && weft_has_integer_products() }
+
   var raw: weft_fast_isa { weft_fast_isa(rawValue: rawValue) }
 
   /// The limit for oneDNN, which may use all that there is when nothing is kept from the kernels.

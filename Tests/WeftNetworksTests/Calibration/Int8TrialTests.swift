@@ -5,7 +5,11 @@ import WeftNetworks
 import WeftTensors
 import WeftTransform
 
-@Suite("Trials of integers", .enabled(if: OneDNN.load(), "oneDNN is not installed"))
+@Suite(
+  "Trials of integers",
+  .enabled(
+    if: OneDNN.load() && FastInstructionSet.best.computesIntegers,
+    "oneDNN or products of integers are missing"))
 struct Int8TrialTests {
   private let folder: ModelFolder
 

@@ -105,7 +105,7 @@ struct FastNetworkTests {
     #expect(error <= 0.2, "\(error)")
     let coarse = try FastBackend(threads: 2, precision: .bf16)
     let other = try coarse.plain(TinyUNet.sd15.network(coarse)(inputs, Pass(coarse))).floats
-    #expect(found != other)
+    #expect((found != other) == FastInstructionSet.best.computesIntegers)
   }
 }
 
