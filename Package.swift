@@ -53,6 +53,9 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
@@ -66,7 +69,10 @@ let package = Package(
     library("WeftTensors"),
     library(
       "WeftFiles",
-      ["WeftTensors", "CCrypto", "CDeflate", "CPlanes", "CSystem", "CZlib", "CZstd"]),
+      [
+        "WeftTensors", "CCrypto", "CDeflate", "CPlanes", "CSPNG", "CSystem", "CTurboJPEG", "CZlib",
+        "CZstd",
+      ]),
     library("WeftFormats", ["WeftTensors", "CFormats"]),
     library("WeftKernels", ["WeftTensors", "CKernels", "COneDNN"]),
     library(
@@ -81,16 +87,21 @@ let package = Package(
       "WeftNetworks",
       ["WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform"]),
     library(
+      "WeftInference",
+      [
+        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftNetworks",
+      ]),
+    library(
       "WeftVerify",
       [
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTransform",
-        "WeftNetworks",
+        "WeftNetworks", "WeftInference",
       ]),
     .executableTarget(
       name: "weft",
       dependencies: [
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftRecipes",
-        "WeftNetworks", "WeftVerify",
+        "WeftNetworks", "WeftInference", "WeftVerify",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -106,8 +117,14 @@ let package = Package(
       of: "WeftNetworks",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
     tests(
-      of: "WeftVerify",
+      of: "WeftInference",
       ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks"]),
+    tests(
+      of: "WeftVerify",
+      [
+        "WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks",
+        "WeftInference",
+      ]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],
