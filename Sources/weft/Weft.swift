@@ -17,7 +17,7 @@ struct Weft: ParsableCommand {
         name: "Look",
         subcommands: [
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
-          RecipeCommand.self, DoctorCommand.self,
+          RecipeCommand.self, TokenizeCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
         name: "Make",
@@ -29,6 +29,9 @@ struct Weft: ParsableCommand {
         name: "Adapters",
         subcommands: [ExtractCommand.self, ResizeCommand.self, AdapterCommand.self]),
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ForwardCommand.self]),
+      CommandGroup(
+        name: "Pictures",
+        subcommands: [Txt2ImgCommand.self, Img2ImgCommand.self, InpaintCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])
 }

@@ -10,9 +10,14 @@ package struct Golden {
 
   /// Opens the file of a name in a folder of the fixtures.
   package init(_ name: String, in folder: String = "networks") throws {
+    checkpoint = try Checkpoint.open(Self.path(name, in: folder))
+  }
+
+  /// The path of a file of the fixtures, without its extension; nil for none of their folders.
+  package static func path(_ name: String, in folder: String?) -> String {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    checkpoint = try Checkpoint.open(
-      tests.appending(path: "Fixtures/\(folder)/\(name).safetensors").path)
+    let fixtures = tests.appending(path: "Fixtures/\(folder.map { $0 + "/" } ?? "")")
+    return fixtures.appending(path: "\(name).safetensors").path
   }
 
   /// A stored tensor as float32.

@@ -13,7 +13,8 @@ extension Calibrator {
       let prompts = try encoded(options.runCount, for: names, progress)
       return CalibrationSet(try samples(options.runCount, prompts).map(\.inputs))
     }
-    let schedule = try noiseSchedule()
+    // What it sees at its timesteps can be given with --inputs where its schedule is not known.
+    let schedule = try NoiseSchedule(.scheduler(of: model.base, library: library))
     let count = CalibrationSet.pathCount(options.runCount)
     let prompts = try encoded(count, for: names, progress)
     return CalibrationSet(
@@ -74,18 +75,5 @@ extension Calibrator {
       what: "there are no text encoders that give the \(width) features a token that it looks at",
       place: encoders.base.checkpoint.path,
       advice: "give the whole model with --encoders, or encoded prompts with --inputs")
-  }
-
-  /// How noise is added for this model: as its own folder says, or its architecture.
-  private func noiseSchedule() throws -> NoiseSchedule {
-    guard let scheduler = try model.base.scheduler(library) else { throw unknownSchedule() }
-    return try NoiseSchedule(scheduler)
-  }
-
-  private func unknownSchedule() -> NetworkError {
-    NetworkError(
-      status: .refused, what: "how this model removes noise is not known",
-      place: model.base.checkpoint.path,
-      advice: "give what it sees at its timesteps with --inputs, as weft forward takes it")
   }
 }

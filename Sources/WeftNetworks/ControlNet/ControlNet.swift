@@ -42,20 +42,38 @@ package struct ControlNet: Sendable {
   package func callAsFunction(
     _ inputs: UNet.Inputs, picture: Tensor, _ pass: Pass
   ) throws -> ControlResiduals {
-    let sample = inputs.sample
-    guard picture[2] == sample[2] * hint.factor, picture[3] == sample[3] * hint.factor else {
-      throw NetworkError.input(
-        "the picture has \(picture[2]) by \(picture[3]) pixels for a latent of \(sample[2]) by "
-          + "\(sample[3])",
-        advice: "give one of \(sample[2] * hint.factor) by \(sample[3] * hint.factor)")
-    }
+    try require((picture[2], picture[3]), for: inputs.sample)
+    return try self(inputs, hint: encoded(picture, pass), pass)
+  }
+
+  /// What a picture of `[N, 3, 8H, 8W]` becomes before the latent is looked at, the same in every step: `[N, C, H, W]`.
+  package func encoded(_ picture: Tensor, _ pass: Pass) throws -> Tensor {
+    try hint(picture, pass)
+  }
+
+  /// What the UNet should add, unscaled, for a picture that was `encoded`.
+  package func callAsFunction(
+    _ inputs: UNet.Inputs, hint: Tensor, _ pass: Pass
+  ) throws -> ControlResiduals {
+    let factor = self.hint.factor
+    try require((hint[2] * factor, hint[3] * factor), for: inputs.sample)
     let time = try encoder.embedding(inputs, pass)  // [N, E]
-    var x = try encoder.convIn(sample, pass)  // [N, C, H, W]
-    x = try pass.add(x, hint(picture, pass), at: "controlnet_cond_embedding")
+    var x = try encoder.convIn(inputs.sample, pass)  // [N, C, H, W]
+    x = try pass.add(x, hint, at: "controlnet_cond_embedding")
     let (bottom, skips) = try encoder(x, time: time, inputs.prompt, pass)  // [N, C', h, w]
     return ControlResiduals(
       down: try zip(outputs, skips).map { try $0($1, pass) },
       middle: try middle(bottom, pass))
+  }
+
+  /// Refuses a picture of another size than the latent's.
+  private func require(_ pixels: (height: Int, width: Int), for sample: Tensor) throws {
+    let (height, width) = (sample[2] * hint.factor, sample[3] * hint.factor)
+    guard pixels != (height, width) else { return }
+    throw NetworkError.input(
+      "the picture has \(pixels.height) by \(pixels.width) pixels for a latent of "
+        + "\(sample[2]) by \(sample[3])",
+      advice: "give one of \(height) by \(width)")
   }
 }
 

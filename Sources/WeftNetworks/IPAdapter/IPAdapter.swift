@@ -30,6 +30,9 @@ package struct IPAdapter: Sendable {
     self.layers = layers
   }
 
+  /// Whether tokens are made of all patches of a picture and not of one vector.
+  package var takesPatches: Bool { projection.takesPatches }
+
   /// What tokens are made of: the embeds `[N, P]` or, for adapters called "plus", all patches before the last layer,
   /// `[N, 1 + patches, C]`.
   ///

@@ -1,5 +1,5 @@
 /// A decimal number of few digits, so that steps such as 0.1 are exact and give short names.
-struct DecimalNumber: Equatable {
+package struct DecimalNumber: Equatable {
   /// The number is `units / 10^places`.
   let units: Int
   /// The digits behind the point.
@@ -14,7 +14,7 @@ struct DecimalNumber: Equatable {
   }
 
   /// Reads digits with a sign and a point; nil for anything else.
-  init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let isNegative = text.hasPrefix("-")
     let parts = text.dropFirst(isNegative ? 1 : 0)
       .split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -27,7 +27,7 @@ struct DecimalNumber: Equatable {
   }
 
   /// The numbers from one to another, both included, or nil when the steps do not lead there exactly.
-  static func steps(
+  package static func steps(
     from first: DecimalNumber, to last: DecimalNumber, by step: DecimalNumber
   ) -> [DecimalNumber]? {
     let places = max(first.places, last.places, step.places)
@@ -44,7 +44,7 @@ struct DecimalNumber: Equatable {
   }
 
   /// The shortest text, such as `0.25` or `-1`.
-  var text: String {
+  package var text: String {
     var digits = String(units.magnitude)
     while digits.utf8.count <= places { digits = "0" + digits }
     var tail = String(digits.suffix(places))

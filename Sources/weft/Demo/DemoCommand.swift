@@ -1,3 +1,4 @@
+import WeftInference
 import ArgumentParser
 import WeftFiles
 import WeftFormats
@@ -9,10 +10,10 @@ import WeftVerify
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Make a small model and a ResAdapter, fuse, convert and prove.",
+    abstract: "Make a small model and a ResAdapter, fuse, convert, prove, and make a picture.",
     discussion: """
       Nothing is downloaded: the model has the blocks and keys of Stable Diffusion 1.5 with few channels, and weights \
-      that follow from their names. It makes no pictures worth looking at, but every step is the real one.
+      that follow from their names. Its picture is abstract, but every step is the real one.
       """)
 
   @Argument(help: "The folder that the files go to.")
@@ -43,6 +44,7 @@ struct DemoCommand: ParsableCommand {
     }
     try prove(plan, paths: paths)
     try convert(paths, library: library)
+    try paint(paths, library: library)
     say(paths.commands)
   }
 
@@ -67,6 +69,18 @@ struct DemoCommand: ParsableCommand {
       }
       if !proof.passes { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
     }
+  }
+
+  /// Makes a picture of the fused model.
+  private func paint(_ paths: DemoPaths, library: FormatLibrary) throws {
+    let start = ContinuousClock.now
+    try DemoPicture.write(
+      of: paths.fused, to: paths.picture, library: library, work: work.runOptions)
+    let size = DemoPicture.size
+    say(
+      "made a picture of \"\(DemoPicture.prompt)\": \(paths.picture), \(size.width) × \(size.height), "
+        + "\(HumanText.count(DemoPicture.stepCount, "step")), "
+        + HumanText.seconds((ContinuousClock.now - start).inSeconds))
   }
 
   /// Does a step and says how large the result is and how long it took.
@@ -114,6 +128,7 @@ struct DemoPaths {
   var resAdapter: String { Paths.join(directory, "resadapter") }
   var fused: String { Paths.join(directory, "fused.safetensors") }
   var checkpoint: String { Paths.join(directory, "fused.ckpt") }
+  var picture: String { Paths.join(directory, "picture.png") }
   var folder: String { Paths.join(directory, "fused") + "/" }
 
   /// The fused model in other containers.
@@ -156,6 +171,7 @@ struct DemoPaths {
         weft verify \(quoted(folder)) --reference \(fused)
         weft scan \(quoted(checkpoint))
         weft hash \(fused)
+        weft txt2img \(fused) --prompt "\(DemoPicture.prompt)" -W \(DemoPicture.size.width) -H \(DemoPicture.size.height) --steps \(DemoPicture.stepCount) -o \(quoted(picture)) --force
       """
   }
 }

@@ -2,21 +2,30 @@ import ArgumentParser
 import WeftKernels
 import WeftNetworks
 
+/// What computes networks where exactness comes first: the reference, unless something else is asked for.
+typealias BackendOptions = ComputingOptions<ExactComputing>
+
 /// What computes networks, and in which type.
-struct BackendOptions: ParsableArguments {
+struct ComputingOptions<Usual: UsualComputing>: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What computes: \(Choice.allCases.map(\.rawValue).joined(separator: " or ")).",
       discussion: Choice.allCases.contains(.fast)
         ? "The reference is the judge; fast is many times as quick and differs by rounding." : "",
       valueName: "name"))
-  var backend: Choice = .reference
+  var backend: Choice = Usual.backend
 
   @Option(
+    name: .customLong("precision"),
     help: ArgumentHelp(
-      "The type that is computed in: \(Precision.allCases.map(\.rawValue).joined(separator: " or ")).",
+      "The type that is computed in: \(Precision.allCases.map(\.rawValue).joined(separator: " or ")) "
+        + (Usual.precision == .f32
+          ? "(default: f32)." : "(default: \(Usual.precision), but f32 for the reference)."),
       valueName: "type"))
-  var precision: Precision = .f32
+  var givenPrecision: Precision?
+
+  /// The type that is computed in.
+  var precision: Precision { givenPrecision ?? (backend == .reference ? .f32 : Usual.precision) }
 
   @Option(
     help: ArgumentHelp(
@@ -32,47 +41,12 @@ struct BackendOptions: ParsableArguments {
       valueName: "file"))
   var calibration: String?
 
-  /// The values of `--weights`.
-  enum Weights: String, ExpressibleByArgument, CaseIterable {
-    case expand, keep
-  }
-
-  /// The values of `--backend`.
-  enum Choice: String, ExpressibleByArgument, CaseIterable {
-    case reference, fast
-
-    /// Those that weft was built with.
-    static var allCases: [Choice] { OneDNN.isBuilt ? [.reference, .fast] : [.reference] }
-  }
-
-  /// The values of `--precision`.
-  enum Precision: String, ExpressibleByArgument, CaseIterable {
-    case f32, bf16, int8
-
-    /// Those that a backend of this program computes in.
-    static var allCases: [Precision] { OneDNN.isBuilt ? [.f32, .bf16, .int8] : [.f32] }
-
-    /// The backend's own.
-    var fast: FastBackend.Precision {
-      switch self {
-      case .f32: .f32
-      case .bf16: .bf16
-      case .int8: .int8
-      }
-    }
-
-    /// The name in the table of tolerances; nil for what makes no difference.
-    var tolerated: String? {
-      switch self {
-      case .f32: nil
-      case .bf16: "bf16 activations"
-      case .int8: "int8 activations"
-      }
-    }
-  }
+  typealias Choice = BackendChoice
+  typealias Precision = ComputingPrecision
+  typealias Weights = WeightForm
 
   /// Whether anything was given.
-  var isGiven: Bool { backend != .reference || weights != .expand || calibration != nil }
+  var isGiven: Bool { backend != Usual.backend || givenPrecision != nil || weights != .expand || calibration != nil }
 
   func validate() throws {
     if backend == .reference, precision != .f32 {
@@ -103,6 +77,14 @@ struct BackendOptions: ParsableArguments {
     return try FastBackend(
       threads: threads, precision: precision.fast, inputMaxima: inputMaxima(network),
       Self.instructionSet())
+  }
+
+  /// What computes one of the networks of a picture: integers are for the network that was calibrated.
+  func pictureBackend(threads: Int, for network: ComponentModel) throws -> any Backend {
+    guard precision == .int8, network.kind.name != ComponentKind.unet.name else {
+      return try backend(threads: threads, for: network)
+    }
+    return try FastBackend(threads: threads, precision: .bf16, Self.instructionSet())
   }
 
   /// The largest magnitudes that go into the layers that are to be computed with integers.

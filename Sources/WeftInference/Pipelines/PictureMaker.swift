@@ -1,0 +1,63 @@
+package import WeftKernels
+package import WeftNetworks
+import WeftTensors
+
+/// Makes pictures of a request: prompts become conditions, noise becomes latents, latents become pictures.
+///
+/// The three parts can be taken one by one, so that many requests load each network once.
+package struct PictureMaker {
+  let models: PictureModels
+  let shelf: NetworkShelf
+  /// Makes latents of pictures and pictures of latents.
+  package let coder: LatentCoder
+  let text: TextOptions
+  let events: (PictureEvent) throws -> Void
+
+  /// Makes a maker.
+  ///
+  /// - Parameters:
+  ///   - models: the models.
+  ///   - shelf: loads their networks.
+  ///   - text: how prompts are read.
+  ///   - grid: the tiles that the autoencoder cuts large pictures into; nil to take them whole.
+  ///   - events: hears of what happens.
+  /// - Throws: when it is not known how the model's latents are scaled.
+  package init(
+    _ models: PictureModels, shelf: NetworkShelf, text: TextOptions, tiles grid: TileGrid?,
+    events: @escaping (PictureEvent) throws -> Void
+  ) throws {
+    (self.models, self.shelf, self.text, self.events) = (models, shelf, text, events)
+    coder = try LatentCoder(shelf, models, tiles: grid)
+  }
+
+  /// Makes the pictures of one request; the networks of one part are put away before the next.
+  package func callAsFunction(_ request: PictureRequest) throws -> [MadePicture] {
+    let prepared = try prepare(request)
+    shelf.putAway([.textEncoder, .textEncoder2, .vaeEncoder, .visionEncoder, .t2iAdapter])
+    let latents = try denoise(prepared)
+    shelf.putAway([.unet, .controlNet, .vaeEncoder])
+    return try finish(latents)
+  }
+
+  /// Latents as pictures.
+  package func finish(_ latents: Latents) throws -> [MadePicture] {
+    try events(.decoding(pictureCount: latents.pictureCount))
+    let pictures = try coder.decode(latents)
+    for (index, picture) in pictures.enumerated() where !picture.floats.allSatisfy(\.isFinite) {
+      throw InferenceError(
+        status: .badData, what: "the autoencoder made NaN of picture \(index + 1)",
+        advice: "check it with weft verify, give another with --vae, or try --precision f32")
+    }
+    return pictures.enumerated().map { index, picture in
+      MadePicture(latents: latents.picture(index), picture: picture)
+    }
+  }
+}
+
+/// A picture that was made.
+package struct MadePicture: Sendable {
+  /// The scaled latents, `[1, C, h, w]`.
+  package let latents: Tensor
+  /// The picture, `[1, 3, H, W]` from about -1 to 1.
+  package let picture: Tensor
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import WeftInference
+
+/// The options of all commands that make a picture.
+struct PictureOptions: ParsableArguments {
+  @OptionGroup(title: "Prompt") var prompt: PromptOptions
+
+  @Option(
+    name: [.customShort("W"), .long],
+    help: ArgumentHelp(
+      "The pixels of a row, a multiple of 8 (default: the model's own size).", valueName: "n"))
+  var width: Int?
+
+  @Option(
+    name: [.customShort("H"), .long],
+    help: ArgumentHelp(
+      "The pixels of a column, a multiple of 8 (default: the model's own size).", valueName: "n"))
+  var height: Int?
+
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Models") var models: PictureModelOptions
+  @OptionGroup(title: "Guides") var guides: GuideOptions
+  @OptionGroup(title: "Larger pictures and refiners") var larger: LargerOptions
+  @OptionGroup(title: "Files") var files: PictureFileOptions
+  @OptionGroup(title: "Computing") var computing: ComputingOptions<QuickComputing>
+  @OptionGroup(title: "Work") var work: WorkOptions
+  @OptionGroup(title: "Talk") var talk: TalkOptions
+
+  func validate() throws {
+    for (name, side) in [("width", width), ("height", height)] {
+      if let side, !Self.sides.contains(side) || side % 8 != 0 {
+        let near = min(max((side + 4) / 8 * 8, Self.sides.lowerBound), Self.sides.upperBound)
+        throw ValidationError(
+          "--\(name) must be a multiple of 8 from \(Self.sides.lowerBound) to \(Self.sides.upperBound), not \(side): try \(near)")
+      }
+    }
+  }
+
+  /// The sides of pictures that networks can halve in a latent, up to what memory holds.
+  static let sides = 64...8192
+
+  /// What was set on the command line.
+  var settings: PictureSettings {
+    var settings = PictureSettings()
+    settings.width = width
+    settings.height = height
+    prompt.apply(to: &settings)
+    sampling.apply(to: &settings)
+    larger.apply(to: &settings)
+    return settings
+  }
+}

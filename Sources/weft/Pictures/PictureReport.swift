@@ -1,0 +1,43 @@
+import WeftInference
+import WeftTensors
+
+/// What is said of a run in the end.
+struct PictureReport {
+  let outputs: PictureOutputs
+  let session: PictureSession
+  let progress: PictureProgress
+
+  /// Prints it.
+  func show(_ talk: TalkOptions) {
+    if talk.json { return Console.printResult(json.compactText) }
+    if !talk.quiet { Console.printResult(lines.map(printable).joined(separator: "\n")) }
+  }
+
+  private var lines: [String] {
+    let settings = session.settings
+    let seed = settings.seed.map { "seed \($0)" } ?? ""
+    let size = "\(settings.width ?? 0) × \(settings.height ?? 0)"
+    let steps = progress.stepSeconds
+    let each = steps.isEmpty ? 0 : steps.reduce(0, +) / Double(steps.count)
+    return outputs.paths.map { "\($0): \(size), \(seed)" } + [
+      "\(HumanText.seconds(progress.seconds)) in all: first step after "
+        + "\(HumanText.seconds(progress.secondsToFirstStep ?? 0)), "
+        + "\(HumanText.count(steps.count, "step")) of \(HumanText.seconds(each)), decoded in "
+        + HumanText.seconds(progress.decodeSeconds)
+    ]
+  }
+
+  private var json: JSONValue {
+    func rounded(_ seconds: Double) -> JSONValue { .number((seconds * 10000).rounded() / 10000) }
+    return .object([
+      "outputs": .array(outputs.paths.map { .string($0) }),
+      "settings": session.settings.json,
+      "seconds": rounded(progress.seconds),
+      "seconds_to_first_step": rounded(progress.secondsToFirstStep ?? 0),
+      "load_seconds": rounded(progress.loadSeconds),
+      "step_seconds": .array(progress.stepSeconds.map(rounded)),
+      "decode_seconds": rounded(progress.decodeSeconds),
+      "peak_memory_bytes": .integer(Environment.peakMemoryByteCount),
+    ])
+  }
+}
