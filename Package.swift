@@ -22,6 +22,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: strict)
 }
 
+/// The goldens and the small networks that they were made with, which the tests of several targets need.
+let testSupport: Target = .target(
+  name: "WeftTestSupport",
+  dependencies: ["WeftFiles", "WeftFormats", "WeftKernels", "WeftNetworks", "WeftTensors"],
+  path: "Tests/WeftTestSupport", swiftSettings: strict)
+
 /// Damaged files for the readers: what makes them, the program of `scripts/fuzz` and a short run of it.
 let fuzzing: [Target] = [
   .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
@@ -105,6 +111,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    testSupport,
     tests(of: "WeftTensors"),
     tests(of: "WeftFiles", ["WeftTensors"]),
     tests(of: "WeftFormats", ["WeftTensors"]),
@@ -115,10 +122,16 @@ let package = Package(
     tests(of: "WeftRecipes", ["WeftFiles", "WeftFormats", "WeftTensors"]),
     tests(
       of: "WeftNetworks",
-      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform"]),
+      [
+        "WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTestSupport",
+        "WeftTransform",
+      ]),
     tests(
       of: "WeftInference",
-      ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks"]),
+      [
+        "WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTestSupport",
+        "WeftTransform", "WeftNetworks",
+      ]),
     tests(
       of: "WeftVerify",
       [

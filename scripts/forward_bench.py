@@ -128,17 +128,23 @@ def openvino_programs(network, model, given, options):
     """OpenVINO in its own environment, with the network that torch's environment exports once."""
     if not (options.openvino and network.exports):
         return []
-    path = pathlib.Path(options.models) / f"openvino/{network.kind}-{network.model}.xml"
+    path = exported(network.kind, model, network.size, network.batch, options)
+    return [Program(f"OpenVINO {precision}", [
+        options.openvino, PEERS / "openvino_network.py", path, given, precision, network.runs], precision) for precision in ("f32", "bf16")]
+
+
+def exported(kind, model, size, batch, options):
+    """OpenVINO's form of a network of a folder; made when it is not there yet."""
+    path = pathlib.Path(options.models) / f"openvino/{kind}-{model.name}.xml"
     if not path.exists():
         say(f"exporting {path}, which takes minutes")
         path.parent.mkdir(exist_ok=True)
         site = next((options.openvino.parent.parent / "lib").glob("python*/site-packages"))
         with wb.scratch(path.parent) as made:  # moved when complete, so that a broken-off run leaves no half a network
-            wb.run([options.peers, PEERS / "openvino_export.py", network.kind, model, network.size, network.batch, made / path.name, site])
+            wb.run([options.peers, PEERS / "openvino_export.py", kind, model, size, batch, made / path.name, site])
             for file in sorted(made.iterdir(), reverse=True):
                 file.rename(path.parent / file.name)
-    return [Program(f"OpenVINO {precision}", [
-        options.openvino, PEERS / "openvino_network.py", path, given, precision, network.runs], precision) for precision in ("f32", "bf16")]
+    return path
 
 
 def weft_programs(network, model, given, options, scratch):

@@ -328,6 +328,9 @@ static const unsigned char programs[] = {
 static const unsigned char recipe_schema[] = {
 #embed "../../formats/recipe.schema.json"
 };
+static const unsigned char samplers[] = {
+#embed "../../formats/samplers.json"
+};
 static const unsigned char scalings_fp4[] = {
 #embed "../../formats/scalings/fp4.json"
 };
@@ -369,6 +372,9 @@ static const unsigned char scalings_nf4[] = {
 };
 static const unsigned char scalings_nvfp4[] = {
 #embed "../../formats/scalings/nvfp4.json"
+};
+static const unsigned char schedules[] = {
+#embed "../../formats/schedules.json"
 };
 static const unsigned char schemas_clip_text[] = {
 #embed "../../formats/schemas/clip-text.json"
@@ -549,6 +555,7 @@ static const weft_format_file files[] = {
   FILE_OF("quants/types.json", quants_types),
   FILE_OF("programs.json", programs),
   FILE_OF("recipe.schema.json", recipe_schema),
+  FILE_OF("samplers.json", samplers),
   FILE_OF("scalings/fp4.json", scalings_fp4),
   FILE_OF("scalings/fp8-e5m2-scaled-old.json", scalings_fp8_e5m2_scaled_old),
   FILE_OF("scalings/fp8-e5m2-scaled.json", scalings_fp8_e5m2_scaled),
@@ -563,6 +570,7 @@ static const weft_format_file files[] = {
   FILE_OF("scalings/mxfp8.json", scalings_mxfp8),
   FILE_OF("scalings/nf4.json", scalings_nf4),
   FILE_OF("scalings/nvfp4.json", scalings_nvfp4),
+  FILE_OF("schedules.json", schedules),
   FILE_OF("schemas/clip-text.json", schemas_clip_text),
   FILE_OF("schemas/clip-vision.json", schemas_clip_vision),
   FILE_OF("schemas/controlnet.json", schemas_controlnet),

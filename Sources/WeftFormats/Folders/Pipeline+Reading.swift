@@ -2,7 +2,7 @@ import WeftTensors
 
 extension Pipeline {
   private static let keys = [
-    "id", "like", "index", "components", "defaults", "files", "prediction",
+    "id", "like", "index", "components", "defaults", "files", "texts", "prediction",
   ]
 
   /// Reads a pipeline from its file, which has been laid over the one that it is like.
@@ -26,6 +26,11 @@ extension Pipeline {
         File(path: entry.key, template: try ConfigTemplate(entry.value, file: file)))
     }
     self.files = files
+    var texts: [Text] = []
+    for entry in try object.entries("texts") where entry.value != .null {
+      texts.append(try Text(entry, file: file))
+    }
+    self.texts = texts
     let prediction = try FormatObject(
       object["prediction"] ?? .object([]), file: file, keys: ["signs", "otherwise", "says"])
     var signs: [PredictionSign] = []
@@ -72,11 +77,26 @@ extension Pipeline.Component {
   }
 }
 
+extension Pipeline.Text {
+  fileprivate init(_ entry: JSONValue.Member, file: String) throws(FormatError) {
+    component = entry.key
+    let object = try FormatObject(
+      entry.value, file: file, keys: ["last", "state", "norm", "pooled"])
+    states = TextRules.States(
+      last: try object.integer("last"), usual: try object.integer("state"),
+      isNormalized: try object.optionalFlag("norm") ?? false)
+    isPooled = try object.optionalFlag("pooled") ?? false
+    guard states.last > 0, states.usual >= states.last else {
+      throw object.failure("state", "must be from 'last' up, which is from 1 up")
+    }
+  }
+}
+
 extension JSONValue {
   /// The pipeline of a data file laid over the one that it is like.
   func pipeline(over base: JSONValue) -> JSONValue {
     var merged = overlaid(on: base)
-    for section in ["index", "components", "defaults"] {
+    for section in ["index", "components", "defaults", "texts"] {
       merged = merged.setting(section, to: self[section]?.overlaid(on: base[section]))
     }
     var files = (self["files"] ?? .object([])).overlaid(on: base["files"])

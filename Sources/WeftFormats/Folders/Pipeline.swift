@@ -31,6 +31,13 @@ struct Pipeline: Sendable {
     var folder: String { String(path.prefix { $0 != "/" }) }
   }
 
+  /// What is taken of a text encoder.
+  struct Text: Sendable {
+    let component: String
+    let states: TextRules.States
+    let isPooled: Bool
+  }
+
   /// The architecture, or a family of them.
   let id: String
   /// The entries of `model_index.json` beside the parts.
@@ -39,6 +46,8 @@ struct Pipeline: Sendable {
   /// Dimensions for components that do not state them.
   let defaults: [String: Dimensions]
   let files: [File]
+  /// What is taken of each text encoder, in the order in which their features stand side by side.
+  let texts: [Text]
   let signs: [PredictionSign]
   /// What most models of the kind predict, and words to say so.
   let usual: (prediction: Prediction, says: String)

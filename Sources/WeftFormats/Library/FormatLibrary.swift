@@ -39,6 +39,10 @@ package struct FormatLibrary: Sendable {
   package let samplePrompts: SamplePrompts
   /// The prompts that models are calibrated with.
   package let calibrationPrompts: SamplePrompts
+  /// The samplers that people name.
+  package let samplers: [SamplerDescription]
+  /// The ways to choose noise levels that people name.
+  package let schedules: [ScheduleDescription]
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -133,6 +137,8 @@ extension FormatLibrary {
     quantTypes = try folders.quantTypes(scaledFormats)
     quantCandidates = try folders.quantCandidates(quantTypes)
     quantPolicies = try folders.quantPolicies()
+    samplers = try folders.samplers()
+    schedules = try folders.schedules()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")

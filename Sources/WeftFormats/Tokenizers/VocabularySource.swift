@@ -1,10 +1,12 @@
 import WeftTensors
 
 /// Where the library has a vocabulary: the text of its merges, and the tokens around a text.
-struct VocabularySource: Sendable {
+package struct VocabularySource: Sendable {
   let id: String
-  let file: String
-  let merges: [UInt8]
+  /// The file of the merges, for messages.
+  package let file: String
+  /// The text of `merges.txt`.
+  package let merges: [UInt8]
   let start: String
   let end: String
 
@@ -24,11 +26,17 @@ struct VocabularySource: Sendable {
 }
 
 extension FormatLibrary {
-  /// The vocabulary of a name, such as `clip`; it is derived from the merges at every call.
-  package func vocabulary(_ id: String) throws(FormatError) -> BytePairVocabulary {
+  /// The text of which the vocabulary of a name is made, such as `clip`.
+  package func vocabularySource(_ id: String) throws(FormatError) -> VocabularySource {
     guard let source = vocabularySources[id] else {
       throw .malformed(file: "tokenizers", what: "there is no vocabulary '\(id)'")
     }
+    return source
+  }
+
+  /// The vocabulary of a name, such as `clip`; it is derived from the merges at every call.
+  package func vocabulary(_ id: String) throws(FormatError) -> BytePairVocabulary {
+    let source = try vocabularySource(id)
     return try BytePairVocabulary(
       merges: source.merges, start: source.start, end: source.end, file: source.file)
   }

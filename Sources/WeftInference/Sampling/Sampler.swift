@@ -11,7 +11,7 @@ package protocol Sampler: Sendable {
   /// By what unit noise is multiplied to begin at the first step.
   var initialScale: Double { get }
 
-  /// A clean latent with noise as it should be where a step begins; `stepCount` gives it as after the last step.
+  /// A clean latent with noise as it should be where a step begins; at `stepCount` it is as it was.
   func noised(_ latent: [Float], _ noise: [Float], before step: Int) -> [Float]
 
   /// Takes one step; steps are taken in their order, from any one on, and a sampler may remember what it saw.
@@ -28,11 +28,20 @@ package protocol Sampler: Sendable {
   ) throws -> [Float]
 }
 
+extension Sampler {
+  /// What a sampler asks of the network.
+  typealias Predict = (_ input: [Float], _ timestep: Double) throws -> [Float]
+}
+
 /// Fresh unit noise for the steps of a sampler, of as many values as a latent of the batch has.
 package protocol StepNoise: AnyObject {
   /// The next noise of the generators.
   func next() -> [Float]
 
   /// The noise of a Brownian path between two noise levels, the same whatever the steps are.
-  func between(_ sigma: Double, _ nextSigma: Double) -> [Float]
+  ///
+  /// - Parameter range: the noise levels between which the whole path goes.
+  func between(
+    _ sigma: Double, _ nextSigma: Double, within range: ClosedRange<Double>
+  ) -> [Float]
 }

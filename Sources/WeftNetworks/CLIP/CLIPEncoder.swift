@@ -19,6 +19,9 @@ struct CLIPEncoder: Sendable {
     }
   }
 
+  /// The number of layers that are run.
+  var layerCount: Int { layers.count }
+
   /// Runs the layers: what goes into the first one and what comes out of each, `[N, T, C]` every one.
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> [Tensor] {
     var states = [x]

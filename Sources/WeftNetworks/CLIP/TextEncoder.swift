@@ -32,6 +32,10 @@ package struct TextEncoder: Sendable {
 
   /// The number of tokens; learned vectors have the ids from here on.
   package var vocabulary: Int { embeddings.vocabulary }
+  /// The number of layers that are run.
+  package var layerCount: Int { encoder.layerCount }
+  /// The most tokens that a text may have.
+  package var length: Int { embeddings.length }
   /// The features of a token.
   package var width: Int { embeddings.width }
 

@@ -19,6 +19,8 @@ struct TokenEmbeddings: Sendable {
 
   /// The number of tokens.
   var vocabulary: Int { tokens[0] }
+  /// The number of places that a text may have.
+  var length: Int { positions[0] }
   /// The features of a token.
   var width: Int { tokens[1] }
 

@@ -78,20 +78,8 @@ extension Calibrator {
 
   /// How noise is added for this model: as its own folder says, or its architecture.
   private func noiseSchedule() throws -> NoiseSchedule {
-    let base = model.base
-    let own = Paths.join(base.checkpoint.path, FormatLibrary.schedulerPath)
-    if base.checkpoint.format == .diffusers, Paths.exists(own) {
-      return try NoiseSchedule(NetworkConfiguration(try readJSON(own), path: own))
-    }
-    guard let architecture = base.recognition.architecture else { throw unknownSchedule() }
-    let prediction = try library.prediction(
-      of: architecture, tensors: base.checkpoint.tensors.map(\.info.name),
-      metadata: base.checkpoint.metadata
-    ).prediction
-    guard !prediction.isEDM,
-      let value = try library.schedulerConfiguration(architecture, prediction: prediction)
-    else { throw unknownSchedule() }
-    return try NoiseSchedule(NetworkConfiguration(value, path: base.checkpoint.path))
+    guard let scheduler = try model.base.scheduler(library) else { throw unknownSchedule() }
+    return try NoiseSchedule(scheduler)
   }
 
   private func unknownSchedule() -> NetworkError {

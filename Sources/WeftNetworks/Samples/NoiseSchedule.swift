@@ -1,12 +1,8 @@
 package import WeftFormats
 import WeftTensors
-
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// How much of a picture is left at each timestep, and the way from one to the next without fresh noise.
 ///
+/// The numbers are those of torch in float32, to the bit but for schedules without a last signal.
 /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/schedulers/scheduling_ddim.py
 package struct NoiseSchedule: Sendable {
   /// The share of the signal's variance by timestep, falling: `ᾱ`.
@@ -16,46 +12,18 @@ package struct NoiseSchedule: Sendable {
 
   /// Reads a `scheduler_config.json`.
   ///
-  /// - Throws: for schedules of another form.
+  /// - Throws: for schedules of another form, and for numbers that leave no signal.
   package init(_ file: NetworkConfiguration) throws {
-    let count = try file.count("num_train_timesteps") ?? 1000
-    let (start, end) = (try file.number("beta_start") ?? 1e-4, try file.number("beta_end") ?? 0.02)
-    let form = try file.text("beta_schedule") ?? "linear"
-    try file.require("beta_schedule", ["linear", "scaled_linear"])
     try file.require("prediction_type", ["epsilon", "v_prediction"])
     try file.require(["trained_betas": .null])
-    let betas = Self.betas(
-      count, Double(start)...max(Double(start), Double(end)), isScaled: form == "scaled_linear")
-    var signal: [Double] = []
-    for beta in betas { signal.append((signal.last ?? 1) * (1 - beta)) }
-    let hasNoSignalLast = try file.flag("rescale_betas_zero_snr") ?? false
-    self.signal = hasNoSignalLast ? Self.withoutLastSignal(signal) : signal
     target = try file.text("prediction_type") == "v_prediction" ? .velocity : .epsilon
-  }
-
-  /// The variances of the noise that each step adds, evenly spaced, or their roots.
-  private static func betas(
-    _ count: Int, _ range: ClosedRange<Double>, isScaled: Bool
-  ) -> [Double] {
-    let (first, last) =
-      isScaled
-      ? (range.lowerBound.squareRoot(), range.upperBound.squareRoot())
-      : (range.lowerBound, range.upperBound)
-    return (0..<count).map { index in
-      let value = first + (last - first) * Double(index) / Double(max(1, count - 1))
-      return isScaled ? value * value : value
+    let betas = try NoiseBetas(file)
+    let hasNoSignalLast = try file.flag("rescale_betas_zero_snr") ?? false
+    let signal = hasNoSignalLast ? betas.withoutLastSignal().signal : betas.signal
+    guard signal.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 1 }), signal[0] > 0 else {
+      throw file.wrong("beta_end", "a number that leaves some of the picture at every timestep")
     }
-  }
-
-  /// The same schedule, stretched until nothing of the signal is left at the end.
-  /// Source: https://arxiv.org/abs/2305.08891, algorithm 1
-  private static func withoutLastSignal(_ signal: [Double]) -> [Double] {
-    let roots = signal.map { $0.squareRoot() }
-    guard let first = roots.first, let last = roots.last, first > last else { return signal }
-    return roots.map { root in
-      let value = (root - last) * first / (first - last)
-      return value * value
-    }
+    self.signal = signal.map(Double.init)
   }
 }
 

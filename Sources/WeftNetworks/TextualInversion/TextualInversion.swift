@@ -15,11 +15,36 @@ package struct TextualInversion: Sendable {
 
   /// Reads a file with a tensor by its word, `emb_params`, `string_to_param`, or `clip_l` and `clip_g`.
   package init(_ file: Checkpoint) throws {
-    path = file.path
     let found = try Self.vectors(of: file)
-    word = found.word
-    tables = try found.tensors.map { try Self.rows($0, at: file.path) }
+    try self.init(word: found.word, found.tensors, path: file.path)
   }
+
+  private init(word: String?, _ tensors: [Checkpoint.Tensor], path: String) throws {
+    (self.word, self.path) = (word, path)
+    tables = try tensors.map { try Self.rows($0, at: path) }
+    guard let count = tables.first?[0], tables.allSatisfy({ $0[0] == count }) else {
+      throw Self.refusal("the encoders get \(tables.map { $0[0] }) vectors", at: path)
+    }
+  }
+
+  /// The embeddings that come along in an adapter's file, as `bundle_emb.WORD.TENSOR`, in the order of their words.
+  package static func bundled(in file: Checkpoint) throws -> [TextualInversion] {
+    var found: [String: [Checkpoint.Tensor]] = [:]
+    for tensor in file.tensors where tensor.info.name.hasPrefix(bundlePrefix) {
+      let rest = tensor.info.name.dropFirst(bundlePrefix.count)
+      let end = tensorNames.first { rest.hasSuffix("." + $0) }
+      guard let end, rest.count > end.count + 1 else {
+        throw refusal("'\(tensor.info.name)' is of no known form", at: file.path)
+      }
+      found[String(rest.dropLast(end.count + 1)), default: []].append(tensor)
+    }
+    return try found.sorted { $0.key < $1.key }.map {
+      try TextualInversion(word: $0.key, $0.value, path: file.path)
+    }
+  }
+
+  /// The number of vectors, for every encoder the same.
+  package var count: Int { tables.first?[0] ?? 0 }
 
   /// The vectors for an encoder whose tokens have so many features: `[n, width]`.
   package func vectors(width: Int) throws -> Tensor {
@@ -34,6 +59,9 @@ package struct TextualInversion: Sendable {
 }
 
 extension TextualInversion {
+  private static let bundlePrefix = "bundle_emb."
+  private static let tensorNames = ["clip_l", "clip_g", "emb_params", "string_to_param.*"]
+
   private static func vectors(
     of file: Checkpoint
   ) throws -> (word: String?, tensors: [Checkpoint.Tensor]) {

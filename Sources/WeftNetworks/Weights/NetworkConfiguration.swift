@@ -19,6 +19,9 @@ package struct NetworkConfiguration: Sendable {
   private let value: JSONValue
   private let path: String
 
+  /// The file, for messages.
+  package var place: String { path }
+
   /// Takes the configuration of one component.
   ///
   /// - Parameters:
@@ -50,11 +53,25 @@ package struct NetworkConfiguration: Sendable {
 
   /// A small positive number such as an epsilon; nil when it is not given.
   package func number(_ key: String) throws -> Float? {
+    try exactNumber(key).map { Float($0) }
+  }
+
+  /// A number from 0 up as it is written, not rounded to float32; nil when it is not given.
+  package func exactNumber(_ key: String) throws -> Double? {
     guard let found = present(key) else { return nil }
     guard let number = found.double, number >= 0, number.isFinite else {
       throw wrong(key, "a number from 0 up")
     }
-    return Float(number)
+    return number
+  }
+
+  /// A whole number from 0 up; nil when it is not given.
+  package func index(_ key: String) throws -> Int? {
+    guard let found = present(key) else { return nil }
+    guard let number = found.integer, number >= 0 else {
+      throw wrong(key, "a whole number from 0 up")
+    }
+    return number
   }
 
   /// Yes or no; nil when it is not given.
@@ -114,7 +131,8 @@ package struct NetworkConfiguration: Sendable {
     return found
   }
 
-  private func wrong(_ key: String, _ wanted: String) -> NetworkError {
+  /// An error about a key.
+  package func wrong(_ key: String, _ wanted: String) -> NetworkError {
     NetworkError(
       status: .badData, what: "'\(key)' must be \(wanted)", place: path,
       advice: "give the component's own config.json")

@@ -1,3 +1,5 @@
+import WeftFormats
+
 /// Makes a recipe of models and steps: resolves their names, brings the steps into order, and refuses what does not
 /// fit together.
 struct RecipeLinker {

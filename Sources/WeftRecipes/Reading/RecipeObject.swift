@@ -1,3 +1,5 @@
+import WeftFormats
+
 /// A mapping of a recipe that is read strictly: no key is unknown, no value is of a wrong type.
 struct RecipeObject {
   let origin: RecipeOrigin

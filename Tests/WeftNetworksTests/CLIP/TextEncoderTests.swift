@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WeftTestSupport
 import WeftFiles
 import WeftKernels
 import WeftNetworks
@@ -31,7 +32,7 @@ struct TextEncoderTests {
   func `have the weights that the goldens were made with`(
     clip: TinyCLIP, weights: (name: String, sha256: String)
   ) throws {
-    #expect(try clip.source().sha256() == weights.sha256)
+    #expect(try clip.source().digest() == weights.sha256)
   }
 
   @Test(arguments: [TinyCLIP.large, .bigG], ["pad_eos", "pad_zero"])

@@ -1,4 +1,5 @@
 import Testing
+import WeftTestSupport
 import WeftFormats
 import WeftKernels
 import WeftNetworks

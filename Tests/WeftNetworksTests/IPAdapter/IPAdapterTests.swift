@@ -1,4 +1,5 @@
 import Testing
+import WeftTestSupport
 import WeftFiles
 import WeftFormats
 import WeftKernels
@@ -60,7 +61,7 @@ struct IPAdapterTests {
     let golden = try Golden("ip_plus")
     let source = try PlusSource(golden)
     #expect(
-      try source.projection.sha256()
+      try source.projection.digest()
         == golden.checkpoint.metadata["weights_sha256_sorted_name_f32le"])
     let adapter = try adapter(source)
     let picture = try golden.tensor("in.pixel_values")

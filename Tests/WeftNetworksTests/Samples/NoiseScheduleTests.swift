@@ -24,7 +24,8 @@ struct NoiseScheduleTests {
     }
     #expect(zip(signal, signal.dropFirst()).allSatisfy { $0 > $1 })
     let flat = try NoiseSchedule(configuration(.init("rescale_betas_zero_snr", .bool(true)))).signal
-    #expect(flat[999] == 0 && abs(flat[0] - signal[0]) <= 1e-12)
+    // Twice through float32.
+    #expect(flat[999] == 0 && abs(flat[0] - signal[0]) <= 2e-7)
   }
 
   @Test(arguments: [1, 2, 8, 50])
@@ -61,10 +62,12 @@ struct NoiseScheduleTests {
   }
 
   static let others: [JSONValue.Member] = [
-    .init("beta_schedule", .string("squaredcos_cap_v2")),
+    .init("beta_schedule", .string("sigmoid")),
     .init("prediction_type", .string("sample")),
     .init("trained_betas", .array([.number(0.1)])),
     .init("rescale_betas_zero_snr", .string("yes")),
+    .init("num_train_timesteps", .integer(1 << 40)),
+    .init("beta_end", .number(1.5)),
   ]
 
   @Test(arguments: others)

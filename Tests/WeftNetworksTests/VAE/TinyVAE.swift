@@ -1,6 +1,7 @@
 import WeftFormats
 import WeftKernels
 import WeftNetworks
+import WeftTestSupport
 import WeftTensors
 
 /// The small autoencoder of the goldens, and others like it.

@@ -1,4 +1,5 @@
 import Testing
+import WeftTestSupport
 import WeftKernels
 import WeftNetworks
 import WeftTensors

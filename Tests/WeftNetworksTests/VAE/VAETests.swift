@@ -1,4 +1,5 @@
 import Testing
+import WeftTestSupport
 import WeftFiles
 import WeftKernels
 import WeftNetworks

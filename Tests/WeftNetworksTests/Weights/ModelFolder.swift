@@ -3,6 +3,7 @@ import WeftFiles
 import WeftFormats
 import WeftKernels
 import WeftNetworks
+import WeftTestSupport
 import WeftTensors
 import WeftTransform
 

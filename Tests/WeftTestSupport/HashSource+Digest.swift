@@ -1,11 +1,12 @@
 import WeftFiles
+import WeftKernels
 import WeftTensors
 
 extension HashSource {
   /// The SHA-256 of all names and float32 values, in the order of the names: the goldens state it.
-  func digest() throws -> String {
+  package func digest() throws -> String {
     let hash = SHA256()
-    for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
+    for (name, shape) in shapes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       hash.update(Array(name.utf8))
       let values = ByteBuffer(byteCount: (shape.checkedElementCount ?? 0) * 4)
       try read(name, into: values.all)
@@ -17,5 +18,5 @@ extension HashSource {
 
 extension Golden {
   /// The digest of the weights with which the golden was made.
-  var weightsDigest: String? { checkpoint.metadata["weights_sha256_sorted_name_f32le"] }
+  package var weightsDigest: String? { checkpoint.metadata["weights_sha256_sorted_name_f32le"] }
 }

@@ -1,0 +1,52 @@
+/// What a prompt and a negative prompt tell a UNet in every step; all of one length.
+package struct EncodedPrompt: Sendable {
+  /// Which conditionings are taken when: each with the last step of its turn.
+  struct Timeline: Sendable {
+    let weight: Float
+    let entries: [(end: Int, place: Int)]
+
+    func place(at step: Int) -> Int {
+      (entries.first { step <= $0.end } ?? entries[entries.count - 1]).place
+    }
+  }
+
+  /// A text of the prompt, and the tokens of its chunks.
+  package struct Text: Sendable {
+    /// The text without schedules.
+    package let text: String
+    /// The number of tokens of each chunk, without the start, the end and what fills the rest.
+    package let tokenCounts: [Int]
+
+    /// Tells the length in words: `your prompt has 213 tokens in 3 chunks`.
+    package var words: String {
+      let (tokens, chunks) = (tokenCounts.reduce(0, +), tokenCounts.count)
+      return "your prompt has \(tokens) token\(tokens == 1 ? "" : "s") in "
+        + (chunks == 1 ? "1 chunk" : "\(chunks) chunks")
+    }
+  }
+
+  /// The conditionings, each of them once.
+  let conditionings: [TextConditioning]
+  let parts: [Timeline]
+  let negative: Timeline
+  /// The texts that the prompt becomes, in the order of their first step.
+  package let texts: [Text]
+  /// The texts that the negative prompt becomes; none when it is not given and zeros take its place.
+  package let negativeTexts: [Text]
+  /// What was cut off or not used, in sentences for people.
+  package let notes: [String]
+
+  /// The prompts that are joined with `AND`, and how much each counts.
+  package func positives(at step: Int) -> [(conditioning: TextConditioning, weight: Float)] {
+    parts.map { (conditionings[$0.place(at: step)], $0.weight) }
+  }
+
+  /// The negative prompt.
+  package func negative(at step: Int) -> TextConditioning {
+    conditionings[negative.place(at: step)]
+  }
+
+  /// Numbers of the conditionings of a step, the negative one last; two steps with the same numbers have the same
+  /// conditionings, so that what a UNet has made of them can be kept.
+  package func key(at step: Int) -> [Int] { (parts + [negative]).map { $0.place(at: step) } }
+}
