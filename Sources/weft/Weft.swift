@@ -17,7 +17,7 @@ struct Weft: ParsableCommand {
         name: "Look",
         subcommands: [
           InspectCommand.self, ScanCommand.self, HashCommand.self, DiffCommand.self,
-          RecipeCommand.self, DoctorCommand.self,
+          RecipeCommand.self, TokenizeCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
         name: "Make",
