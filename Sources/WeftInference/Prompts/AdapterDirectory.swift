@@ -1,5 +1,6 @@
 import WeftFiles
 import WeftFormats
+import WeftTensors
 
 /// A folder whose adapters are called by their names, as in `<lora:NAME:1>`; folders in it count, too.
 ///

@@ -1,6 +1,6 @@
 /// As many tokens as a text encoder takes at once: the start, a part of a prompt, the end, and what fills the rest.
 package struct PromptChunk: Sendable, Hashable {
-  /// The tokens; ids after the vocabulary are those of learned vectors. What fills the rest is the end, too.
+  /// The tokens, of which those after the vocabulary are learned vectors; what fills the rest is the end, too.
   package let ids: [Int]
   /// How much each token counts.
   package let weights: [Double]

@@ -48,6 +48,12 @@ package struct PromptTokenizer: Sendable {
     }
   }
 
+  /// The tokens of a chunk as an encoder gets them, which may fill the rest in its own way.
+  package func ids(of chunk: PromptChunk, for encoder: TextRules.Encoder) -> [Int] {
+    let known = tokenizer.vocabularySize
+    return chunk.ids(fill: tokenizer.fill(encoder), learnedFrom: known, known: known)
+  }
+
   /// The chunk of no text.
   var empty: PromptChunk { PromptChunk([], tokenizer, length: length) }
 
@@ -66,8 +72,9 @@ package struct PromptTokenizer: Sendable {
   }
 
   private func note(ofCut ids: [Int]) -> String {
-    let shown = String(text(of: ids.prefix(40)).prefix(200))
-    return "the prompt has \(ids.count) tokens more than the \(length - 2) that are taken; cut off: "
+    let shown = text(of: ids.prefix(40))
+    return
+      "the prompt has \(ids.count) tokens more than the \(length - 2) that are taken; cut off: "
       + "'\(shown)'" + (ids.count > 40 ? " and more" : "")
   }
 

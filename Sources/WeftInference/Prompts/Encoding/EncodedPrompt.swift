@@ -10,29 +10,14 @@ package struct EncodedPrompt: Sendable {
     }
   }
 
-  /// A text of the prompt, and the tokens of its chunks.
-  package struct Text: Sendable {
-    /// The text without schedules.
-    package let text: String
-    /// The number of tokens of each chunk, without the start, the end and what fills the rest.
-    package let tokenCounts: [Int]
-
-    /// Tells the length in words: `your prompt has 213 tokens in 3 chunks`.
-    package var words: String {
-      let (tokens, chunks) = (tokenCounts.reduce(0, +), tokenCounts.count)
-      return "your prompt has \(tokens) token\(tokens == 1 ? "" : "s") in "
-        + (chunks == 1 ? "1 chunk" : "\(chunks) chunks")
-    }
-  }
-
   /// The conditionings, each of them once.
   let conditionings: [TextConditioning]
   let parts: [Timeline]
   let negative: Timeline
   /// The texts that the prompt becomes, in the order of their first step.
-  package let texts: [Text]
+  package let texts: [PromptPlan.Text]
   /// The texts that the negative prompt becomes; none when it is not given and zeros take its place.
-  package let negativeTexts: [Text]
+  package let negativeTexts: [PromptPlan.Text]
   /// What was cut off or not used, in sentences for people.
   package let notes: [String]
 

@@ -1,4 +1,4 @@
-package import WeftKernels
+import WeftKernels
 import WeftTensors
 
 /// The states of chunks that follow one another, before they become a tensor.

@@ -1,6 +1,7 @@
+import WeftFiles
 package import WeftFormats
 package import WeftKernels
-package import WeftNetworks
+import WeftNetworks
 import WeftTensors
 package import WeftTransform
 

@@ -55,13 +55,14 @@ package struct PromptEncoder: Sendable {
   package func encode(
     _ prompt: String, negative: String?, steps: Int
   ) throws -> EncodedPrompt {
-    let parts = composed(prompt)
+    let positives = try prompts.plans(of: prompt, steps: steps)
     let isAbsent = isZero(negative)
-    let written = parts.map(\.text) + (isAbsent ? [] : [comments(removedFrom: negative ?? "")])
-    let plans = try written.map { try PromptPlan($0, steps: steps, prompts) }
-    let states = try StateTable(plans.flatMap { $0.chunks.joined() }, prompts, encoders, backend)
-    var contexts = plans.flatMap { $0.contexts(states, style: prompts.style) }
-    var timelines = timelines(of: plans, weights: parts.map(\.weight) + [1])
+    let plans =
+      try positives + (isAbsent ? [] : [prompts.plan(ofNegative: negative ?? "", steps: steps)])
+    let chunks = plans.flatMap { $0.texts.flatMap(\.chunks) }
+    let states = try StateTable(chunks, prompts, encoders, backend)
+    var contexts = plans.flatMap { self.contexts(of: $0, states) }
+    var timelines = self.timelines(of: plans)
     if isAbsent {
       timelines.append(.init(weight: 1, entries: [(steps, contexts.count)]))
       contexts.append(states.zeros)
@@ -71,22 +72,21 @@ package struct PromptEncoder: Sendable {
     return EncodedPrompt(
       conditionings: contexts.map { $0.extended(to: length, with: empty).conditioning },
       parts: timelines.dropLast(), negative: timelines[timelines.count - 1],
-      texts: plans.prefix(parts.count).flatMap(\.texts),
-      negativeTexts: plans.dropFirst(parts.count).flatMap(\.texts),
+      texts: positives.flatMap(\.texts),
+      negativeTexts: plans.dropFirst(positives.count).flatMap(\.texts),
       notes: plans.flatMap(\.notes))
   }
 }
 
 extension PromptEncoder {
-  /// The prompts that are joined with `AND`, without comments.
-  private func composed(_ prompt: String) -> [ComposedPrompt.Part] {
-    prompts.style == .a1111
-      ? ComposedPrompt(comments(removedFrom: prompt)).parts
-      : [ComposedPrompt.Part(text: prompt, weight: 1)]
-  }
-
-  private func comments(removedFrom prompt: String) -> String {
-    prompts.style == .a1111 ? PromptComments.removed(from: prompt) : prompt
+  /// The contexts of the texts of a prompt.
+  private func contexts(of plan: PromptPlan, _ states: StateTable) -> [PromptContext] {
+    var parts = plan.texts.map { _ in [PromptContext]() }
+    for place in plan.texts[0].chunks.indices {
+      let made = states.contexts(of: plan.texts.map { $0.chunks[place] }, style: prompts.style)
+      for (text, context) in made.enumerated() { parts[text].append(context) }
+    }
+    return parts.map(PromptContext.init(joining:))
   }
 
   /// Whether zeros take the place of a negative prompt: in diffusers of one that is not given, and only for some models;
@@ -97,19 +97,19 @@ extension PromptEncoder {
   private func isZero(_ negative: String?) -> Bool {
     switch prompts.style {
     case .a1111:
-      encoders.contains(where: \.isPooled) && comments(removedFrom: negative ?? "").isEmpty
+      encoders.contains(where: \.isPooled) && prompts.withoutComments(negative ?? "").isEmpty
     case .comfyui: false
     case .plain: negative == nil && zeroesAbsentPrompt
     }
   }
 
   /// When which text of each plan is taken; texts are numbered through all plans.
-  private func timelines(of plans: [PromptPlan], weights: [Double]) -> [EncodedPrompt.Timeline] {
+  private func timelines(of plans: [PromptPlan]) -> [EncodedPrompt.Timeline] {
     var first = 0
-    return zip(plans, weights).map { plan, weight in
+    return plans.map { plan in
       defer { first += plan.texts.count }
       return .init(
-        weight: Float(weight), entries: plan.entries.map { ($0.end, first + $0.text) })
+        weight: Float(plan.weight), entries: plan.entries.map { ($0.end, first + $0.text) })
     }
   }
 }

@@ -1,6 +1,7 @@
 package import WeftFormats
-package import WeftKernels
+import WeftKernels
 package import WeftNetworks
+import WeftTensors
 
 /// One text encoder of a model, and what the model takes of it.
 package struct PromptTextEncoder: Sendable {
@@ -35,11 +36,7 @@ package struct PromptTextEncoder: Sendable {
     embeddings: [PromptEmbedding]
   ) throws {
     (self.network, self.rules) = (network, rules)
-    guard let fill = tokenizer(rules.padding).first else {
-      throw PromptError(
-        "the token that fills texts up is empty", at: rules.component, advice: "correct formats/")
-    }
-    self.fill = fill
+    fill = tokenizer.fill(rules)
     let last = rules.states.last + network.layerCount - 1
     let state = clipSkip ?? rules.states.usual
     guard (rules.states.last...last).contains(state) else {

@@ -3,7 +3,7 @@
 /// `(a)` counts 1.1 times as much, `[a]` 1.1 times less, `(a:1.3)` as said; brackets in brackets multiply, open ones go to
 /// the end, and a backslash makes the next character plain. `BREAK` ends a chunk.
 /// Source: https://github.com/AUTOMATIC1111/stable-diffusion-webui/blob/v1.10.1/modules/prompt_parser.py
-struct A1111Emphasis {
+package struct A1111Emphasis {
   private struct Entry {
     var text: [Unicode.Scalar]
     var weight = 1.0
@@ -22,7 +22,7 @@ struct A1111Emphasis {
   /// The pieces of a prompt, of which neighbours differ in their weight; at least one.
   ///
   /// - Throws: for brackets that are open too deep: weights would become infinite.
-  static func pieces(of prompt: String) throws(PromptError) -> [PromptPiece] {
+  package static func pieces(of prompt: String) throws(PromptError) -> [PromptPiece] {
     var parser = A1111Emphasis(text: Array(prompt.unicodeScalars))
     while parser.place < parser.text.count { try parser.readOne() }
     for start in parser.rounds { parser.multiply(from: start, by: step) }

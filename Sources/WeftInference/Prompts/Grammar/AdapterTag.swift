@@ -16,20 +16,20 @@ package struct AdapterTag: Sendable, Equatable {
 
 /// A prompt and the adapters that were written in it.
 package struct TaggedPrompt: Sendable {
-  /// The prompt without tags.
+  /// The prompt without tags and comments.
   package let text: String
   /// The adapters in the order of their tags.
   package let adapters: [AdapterTag]
   /// What was written and is not used, in sentences for people.
   package let notes: [String]
 
-  /// Takes the tags out of a prompt in the style of the web UI.
+  /// Takes the tags and the comments out of a prompt in the style of the web UI.
   ///
   /// - Throws: for a name that is a path and for numbers that are none; the error names the tag.
   package init(_ prompt: String) throws(PromptError) {
     var text = String.UnicodeScalarView()
     var (adapters, notes): ([AdapterTag], [String]) = ([], [])
-    var rest = prompt.unicodeScalars[...]
+    var rest = PromptComments.removed(from: prompt).unicodeScalars[...]
     let lastEnd = rest.lastIndex(of: ">") ?? rest.startIndex
     while rest.startIndex < lastEnd, let start = rest.firstIndex(of: "<") {
       guard let tag = Self.tag(in: rest[start...]) else {

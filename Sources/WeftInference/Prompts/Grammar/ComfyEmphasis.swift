@@ -3,7 +3,7 @@
 /// `(a)` counts 1.1 times as much as what is around it, and `(a:1.3)` as said, whatever is around it; a backslash makes a
 /// bracket plain.
 /// Source: https://github.com/comfyanonymous/ComfyUI/blob/v0.3.40/comfy/sd1_clip.py
-enum ComfyEmphasis {
+package enum ComfyEmphasis {
   /// A character, and whether it is a bracket that counts.
   private struct Symbol {
     let scalar: Unicode.Scalar
@@ -19,7 +19,7 @@ enum ComfyEmphasis {
   /// The pieces of a prompt in their order.
   ///
   /// - Throws: for brackets that are open too deep: weights would become infinite.
-  static func pieces(of prompt: String) throws(PromptError) -> [PromptPiece] {
+  package static func pieces(of prompt: String) throws(PromptError) -> [PromptPiece] {
     var pieces: [PromptPiece] = []
     try read(symbols(of: prompt)[...], weight: 1, depth: 0, into: &pieces)
     return pieces

@@ -11,7 +11,10 @@ package struct PromptError: ActionableError {
   /// What to do next.
   package let advice: String
 
-  init(_ what: String, at place: String?, advice: String, status: ExitStatus = .badData) {
+  /// Makes an error.
+  package init(
+    _ what: String, at place: String?, advice: String, status: ExitStatus = .badData
+  ) {
     (self.status, self.what, self.place, self.advice) = (status, what, place, advice)
   }
 

@@ -74,9 +74,16 @@ package struct CLIPTokenizer: Sendable {
   ///   - text: any text.
   ///   - length: at least 2.
   ///   - padding: what comes after the end.
+  /// - Returns: exactly `length` tokens.
   package func padded(_ text: String, to length: Int, with padding: Int) -> [Int] {
     let tokens = [start] + self(text).prefix(length - 2) + [end]
     return tokens + Array(repeating: padding, count: length - tokens.count)
+  }
+
+  /// The token with which an encoder's texts are filled up: a special one, or a single character inside a word.
+  func fill(_ encoder: TextRules.Encoder) -> Int {
+    let byte = encoder.padding.utf8.count == 1 ? encoder.padding.utf8.first : nil
+    return byte.map { Int(merges.byteIDs[Int($0)]) } ?? end
   }
 
   /// What a token stands for: text, `<|startoftext|>` or `<|endoftext|>`; bytes that are no whole character are shown as
