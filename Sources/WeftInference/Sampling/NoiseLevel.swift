@@ -3,7 +3,7 @@
 #endif
 
 /// How much of a picture and how much noise a latent has.
-package struct NoiseLevel: Sendable, Hashable {
+struct NoiseLevel: Sendable, Hashable {
   /// The factor of the picture.
   let signal: Double
   /// The factor of the noise.
@@ -28,7 +28,7 @@ package struct NoiseLevel: Sendable, Hashable {
 }
 
 /// How large latents are on the way.
-package enum LatentFrame: Sendable {
+enum LatentFrame: Sendable {
   /// Always of variance 1, as diffusers' DDIM and DPM-Solver keep them.
   case preserving
   /// The picture's factor is 1 and the noise comes on top, as in k-diffusion and diffusers' Euler.

@@ -1,4 +1,5 @@
 package import WeftFormats
+import WeftTensors
 
 /// The samplers and schedules that people name.
 package struct SamplerCatalog: Sendable {

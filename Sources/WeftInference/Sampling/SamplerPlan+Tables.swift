@@ -1,3 +1,4 @@
+import WeftFormats
 import WeftNetworks
 
 extension SamplerPlan {

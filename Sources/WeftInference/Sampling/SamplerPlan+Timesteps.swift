@@ -1,4 +1,6 @@
+import WeftFormats
 import WeftNetworks
+import WeftTensors
 
 extension SamplerPlan {
   /// A sampler that knows nothing but whole timesteps.

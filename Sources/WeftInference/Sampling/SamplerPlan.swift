@@ -1,5 +1,6 @@
 import WeftFormats
 import WeftNetworks
+import WeftTensors
 
 /// A request that was found good, with all that was left open filled in.
 struct SamplerPlan {

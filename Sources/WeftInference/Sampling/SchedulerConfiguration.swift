@@ -1,4 +1,4 @@
-import WeftFormats
+package import WeftFormats
 package import WeftNetworks
 import WeftTensors
 

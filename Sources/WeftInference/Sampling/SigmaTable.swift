@@ -5,13 +5,13 @@ import WeftNetworks
 #endif
 
 /// The noise for one of signal at each timestep, and the way back.
-package struct SigmaTable: Sendable {
+struct SigmaTable: Sendable {
   /// Rising with the timestep, rounded to float32 as torch has them.
   let sigmas: [Double]
   private let logarithms: [Double]
 
   /// Takes the levels of a schedule; one without a last signal ends at 4096, not at infinity.
-  package init(_ schedule: NoiseSchedule) {
+  init(_ schedule: NoiseSchedule) {
     sigmas = schedule.signal.map { signal in
       let signal = Float(max(signal, Self.leastSignal))
       return Double(((1 - signal) / signal).squareRoot())

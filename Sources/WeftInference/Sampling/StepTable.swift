@@ -1,7 +1,7 @@
 import WeftFormats
 
 /// Where the steps of a sampler begin and end.
-package struct StepTable: Sendable {
+struct StepTable: Sendable {
   /// The noise for one of signal where each step begins, and after them where the last one ends.
   let sigmas: [Double]
   /// The timestep of each beginning.

@@ -1,5 +1,3 @@
-import WeftNetworks
-
 /// The steps of a sampler that knows nothing but whole timesteps.
 struct TimestepTable: Sendable {
   /// Where each step begins.
