@@ -1,6 +1,8 @@
 import Testing
 import WeftFiles
+import WeftFormats
 import WeftInference
+import WeftKernels
 import WeftTensors
 import WeftTestSupport
 import WeftTransform

@@ -1,6 +1,7 @@
 import Testing
 import WeftFiles
 import WeftInference
+import WeftKernels
 import WeftTensors
 import WeftTestSupport
 import WeftTransform

@@ -1,4 +1,6 @@
+import Foundation
 import Testing
+import WeftKernels
 import WeftTensors
 import WeftTestSupport
 
