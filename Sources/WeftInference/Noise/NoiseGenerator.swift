@@ -13,9 +13,7 @@ package enum NoiseSource: String, Sendable, CaseIterable {
   /// What torch gives on NVIDIA graphics cards, as A1111's source "NV" and sd-cli's `--rng cuda` have it.
   case philox
 
-  /// A generator with a seed.
-  ///
-  /// - Parameter type: the type that the numbers are drawn in; those of `philox` are float32 always.
+  /// A generator with a seed, of numbers of a type; those of `philox` are float32 always.
   package func generator(seed: UInt64, type: NoiseType = .f32) -> any NoiseGenerator {
     switch self {
     case .torch: TorchGenerator(seed: seed, type: type)

@@ -36,7 +36,7 @@ package struct NoiseRequest: Sendable {
   /// The seed of the first picture; each next one has the next seed.
   package var seed: UInt64
   /// The number of pictures.
-  package var pictureCount: Int
+  package let pictureCount: Int
   /// The shape of each.
   package var shape: LatentShape
   /// Whether one generator draws the whole batch at once, as ComfyUI does, instead of one for each picture.
@@ -50,7 +50,7 @@ package struct NoiseRequest: Sendable {
 
   /// Makes a request for noise as diffusers draws it.
   package init(seed: UInt64, pictureCount: Int = 1, shape: LatentShape) {
-    (self.seed, self.pictureCount, self.shape) = (seed, pictureCount, shape)
+    (self.seed, self.pictureCount, self.shape) = (seed, max(0, pictureCount), shape)
   }
 
   /// The seeds of the generators: one of all pictures, or one of each.

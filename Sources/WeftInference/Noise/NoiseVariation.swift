@@ -3,9 +3,7 @@
 #endif
 
 extension NoiseRequest {
-  /// The noise with so much of another seed's in it.
-  ///
-  /// - Parameter noise: the noise of all pictures, of the given shape each.
+  /// The noise of all pictures, of the given shape each, with so much of another seed's in it.
   func varied(_ noise: [Float], shape: LatentShape) -> [Float] {
     guard let variation, variation.strength != 0, shape.count > 0 else { return noise }
     var result: [Float] = []

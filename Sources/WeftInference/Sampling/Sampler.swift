@@ -22,6 +22,7 @@ package protocol Sampler: Sendable {
   ///   - noise: fresh noise, for samplers that add some.
   ///   - predict: what the network says of an input at a timestep, guidance included.
   /// - Returns: the latent where the next step begins.
+  /// - Throws: what the network throws.
   mutating func step(
     _ step: Int, _ latent: [Float], _ noise: any StepNoise,
     predict: (_ input: [Float], _ timestep: Double) throws -> [Float]
@@ -38,9 +39,8 @@ package protocol StepNoise: AnyObject {
   /// The next noise of the generators.
   func next() -> [Float]
 
-  /// The noise of a Brownian path between two noise levels, the same whatever the steps are.
-  ///
-  /// - Parameter range: the noise levels between which the whole path goes.
+  /// The noise of a Brownian path between two noise levels, the same whatever the steps are; the whole path goes between
+  /// the levels of the range.
   func between(
     _ sigma: Double, _ nextSigma: Double, within range: ClosedRange<Double>
   ) -> [Float]

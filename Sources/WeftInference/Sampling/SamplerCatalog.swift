@@ -29,7 +29,7 @@ package struct SamplerCatalog: Sendable {
     }
     throw SamplerError.usage(
       "no sampler is named '\(name)'",
-      advice: NearestName.advice(name, among: samplers.map(\.title) + samplers.flatMap(\.names)))
+      advice: Self.advice(plain, samplers.map { ($0.title, $0.allNames) }))
   }
 
   /// The schedule of a name.
@@ -38,7 +38,7 @@ package struct SamplerCatalog: Sendable {
     guard let found = schedules.first(where: { $0.allNames.map(Self.plain).contains(plain) }) else {
       throw SamplerError.usage(
         "no schedule is named '\(name)'",
-        advice: NearestName.advice(name, among: schedules.flatMap(\.allNames)))
+        advice: Self.advice(plain, schedules.map { ($0.title, $0.allNames) }))
     }
     return try named(found)
   }
@@ -60,6 +60,15 @@ package struct SamplerCatalog: Sendable {
         place: "schedules.json", advice: "take it out of the formats that were given")
     }
     return named
+  }
+
+  /// The title whose names are nearest to an unknown one, or all titles.
+  private static func advice(_ name: String, _ known: [(title: String, names: [String])]) -> String
+  {
+    let nearest = NearestName.of(name, among: known.flatMap { $0.names.map(plain) })
+    let found = nearest.flatMap { near in known.first { $0.names.map(plain).contains(near) } }
+    return found.map { "did you mean '\($0.title)'?" }
+      ?? "use one of \(known.map(\.title).joined(separator: ", "))"
   }
 
   /// A name without what people write in different ways.

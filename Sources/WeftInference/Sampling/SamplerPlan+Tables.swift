@@ -79,30 +79,18 @@ extension SamplerPlan {
     let frame: LatentFrame = rule.isExploding || style == .kDiffusion ? .exploding : .preserving
     let options = request.options
     let terms = TableTerms(
-      levels: SigmaTable(noise), denoiser: Denoiser(target: noise.target), frame: frame,
+      levels: SigmaTable(noise, style), denoiser: Denoiser(target: noise.target), frame: frame,
       schedule: schedule, spacing: schedule.spacing ?? options.spacing ?? .linspace,
       offset: options.stepsOffset)
     let table =
       named(terms)
       ?? StepTable(
         terms, count: request.stepCount, rule.table, final: options.finalSigma ?? usualEnd)
-    guard zip(table.sigmas, table.sigmas.dropFirst().dropLast()).allSatisfy({ $0 > $1 }),
+    let starts = table.sigmas.dropLast()
+    guard zip(starts, starts.dropFirst()).allSatisfy({ $0 > $1 }),
       table.timesteps.allSatisfy({ (0...Double(timestepCount - 1)).contains($0) })
     else { throw tooMany() }
     return table
-  }
-
-  /// The table of the request's own noise levels.
-  private func own(_ terms: TableTerms) throws -> StepTable? {
-    guard let sigmas = request.sigmas else { return nil }
-    guard sigmas.count == request.stepCount + 1, sigmas.allSatisfy({ $0.isFinite && $0 >= 0 }),
-      zip(sigmas, sigmas.dropFirst()).allSatisfy({ $0 > $1 })
-    else {
-      throw SamplerError.usage(
-        "\(sigmas.count) noise levels are given for \(request.stepCount) steps",
-        advice: "give one more than steps, each less than the one before, and none below 0")
-    }
-    return StepTable(terms, sigmas: sigmas)
   }
 
   /// The table of k-diffusion, in its style and for schedules that diffusers has not.

@@ -32,7 +32,6 @@ extension SamplerPlan {
   private static let fewestRungeKuttaSteps = 4
 
   private func timestepTable() throws -> TimestepTable {
-    guard request.sigmas == nil else { throw scheduleRefused("noise levels of one's own") }
     let timesteps = try rule.isOfConsistency ? consistencyTimesteps() : spacedTimesteps()
     guard noise.signal[timesteps.max() ?? 0] > 0 || noise.target == .velocity else {
       throw SamplerError(
@@ -49,7 +48,7 @@ extension SamplerPlan {
 
   private func spacedTimesteps() throws -> [Int] {
     guard schedule == .spaced || schedule.spacing != nil else {
-      throw scheduleRefused("the schedule '\(schedule.rawValue)'")
+      throw scheduleRefused()
     }
     let spacing = schedule.spacing ?? request.options.spacing ?? .leading
     let timesteps = spacing.timesteps(
@@ -65,7 +64,7 @@ extension SamplerPlan {
   ///
   /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/schedulers/scheduling_lcm.py
   private func consistencyTimesteps() throws -> [Int] {
-    guard schedule == .spaced else { throw scheduleRefused("the schedule '\(schedule.rawValue)'") }
+    guard schedule == .spaced else { throw scheduleRefused() }
     let original = min(request.options.originalStepCount, timestepCount)
     let known = Int(Double(original) * request.strength)
     guard request.stepCount <= known else { throw tooMany(known) }
@@ -74,9 +73,9 @@ extension SamplerPlan {
     }
   }
 
-  private func scheduleRefused(_ what: String) -> SamplerError {
+  private func scheduleRefused() -> SamplerError {
     SamplerError.usage(
-      "\(description.title) takes evenly spaced timesteps, not \(what)",
+      "\(description.title) takes evenly spaced timesteps, not the schedule '\(schedule.rawValue)'",
       advice: rule.isOfConsistency
         ? "leave the schedule out" : "use leading, linspace or trailing")
   }

@@ -60,6 +60,8 @@ struct SamplerPlan {
     try check("eta", eta, 0...1)
     try check("the scale of the noise", request.noiseScale, 0...100)
     try check("the churn", request.churn.amount, 0...1e6)
+    try check(
+      "the offset of the steps", Double(request.options.stepsOffset), 0...Double(timestepCount))
     try check("the strength", request.strength, 0...1)
     try check("the order", Double(order), 1...Double(description.order == nil ? 1 : mostOrder))
   }

@@ -4,8 +4,6 @@ package struct SamplerRequest: Sendable {
   package var sampler: String
   /// How noise levels are chosen; nil for what the sampler's name alone means.
   package var schedule: NamedSchedule?
-  /// Noise levels of one's own instead of a schedule, the noisiest first; there is one more of them than steps.
-  package var sigmas: [Double]?
   /// Whose conventions; nil for the sampler's usual ones.
   package var style: SamplerStyle?
   /// The number of steps.

@@ -10,18 +10,15 @@ struct SigmaTable: Sendable {
   let sigmas: [Double]
   private let logarithms: [Double]
 
-  /// Takes the levels of a schedule; one without a last signal ends at 4096, not at infinity.
-  init(_ schedule: NoiseSchedule) {
-    sigmas = schedule.signal.map { signal in
-      let signal = Float(max(signal, Self.leastSignal))
+  /// Takes the levels of a schedule; one without a last signal ends at about 4000, not at infinity.
+  init(_ schedule: NoiseSchedule, _ style: SamplerStyle) {
+    let signals = style == .diffusers ? schedule.signal : schedule.originalSignal
+    sigmas = signals.map { signal in
+      let signal = Float(max(signal, style.leastSignal))
       return Double(((1 - signal) / signal).squareRoot())
     }
     logarithms = sigmas.map { Double(Float(log($0))) }
   }
-
-  /// What diffusers leaves of the signal where there should be none.
-  /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/schedulers/scheduling_euler_discrete.py
-  private static let leastSignal = 0x1p-24
 
   /// The number of timesteps.
   var count: Int { sigmas.count }
@@ -53,6 +50,19 @@ struct SigmaTable: Sendable {
     let low = Int(place)
     let high = min(low + 1, values.count - 1)
     return values[low] + (place - Double(low)) * (values[high] - values[low])
+  }
+}
+
+extension SamplerStyle {
+  /// What is left of the signal where there should be none.
+  ///
+  /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/schedulers/scheduling_euler_discrete.py
+  /// and https://github.com/comfyanonymous/ComfyUI/blob/v0.3.0/comfy/model_sampling.py
+  fileprivate var leastSignal: Double {
+    switch self {
+    case .diffusers: 0x1p-24
+    case .kDiffusion: 4.8973451890853435e-08
+    }
   }
 }
 

@@ -4,11 +4,12 @@ import WeftTensors
   import Glibc
 #endif
 
-/// The variance of the noise that each timestep adds, computed in float32 as torch does.
+/// The variance of the noise that each timestep adds, computed in float32 as diffusers does, or in float64 as the
+/// original code of Stable Diffusion does.
 ///
 /// Source: https://github.com/huggingface/diffusers/blob/v0.42.1/src/diffusers/schedulers/scheduling_ddim.py
-struct NoiseBetas {
-  private let betas: [Float]
+struct NoiseBetas<Number: BinaryFloatingPoint> {
+  private let betas: [Number]
 
   /// Reads the four numbers of a `scheduler_config.json`.
   init(_ file: NetworkConfiguration) throws {
@@ -27,10 +28,10 @@ struct NoiseBetas {
     }
   }
 
-  private init(_ betas: [Float]) { self.betas = betas }
+  private init(_ betas: [Number]) { self.betas = betas }
 
   /// More than any model was trained with; a stranger's file must not make a table without end.
-  private static let mostTimesteps = 100_000
+  private static var mostTimesteps: Int { 100_000 }
 
   /// What is left of the signal's variance after each timestep: the product is kept in double, each entry rounded.
   var signal: [Float] {
@@ -45,10 +46,10 @@ struct NoiseBetas {
   ///
   /// Source: https://arxiv.org/abs/2305.08891, algorithm 1
   func withoutLastSignal() -> NoiseBetas {
-    let roots = signal.map { $0.squareRoot() }
+    let roots = signal.map { Number($0).squareRoot() }
     guard let first = roots.first, let last = roots.last, first > last else { return self }
     let factor = first / (first - last)
-    let kept = roots.map { (root: Float) -> Float in
+    let kept = roots.map { (root: Number) -> Number in
       let stretched = (root - last) * factor
       return stretched * stretched
     }
@@ -56,22 +57,22 @@ struct NoiseBetas {
   }
 
   /// Evenly spaced numbers as `torch.linspace` has them: from both ends to the middle, each by one fused operation.
-  private static func spaced(_ start: Double, _ end: Double, _ count: Int) -> [Float] {
-    let (start, end) = (Float(start), Float(end))
-    let step = (end - start) / Float(max(1, count - 1))
+  private static func spaced(_ start: Double, _ end: Double, _ count: Int) -> [Number] {
+    let (start, end) = (Number(start), Number(end))
+    let step = (end - start) / Number(max(1, count - 1))
     return (0..<count).map { index in
       index < count / 2
-        ? start.addingProduct(step, Float(index))
-        : end.addingProduct(-step, Float(count - 1 - index))
+        ? start.addingProduct(step, Number(index))
+        : end.addingProduct(-step, Number(count - 1 - index))
     }
   }
 
   /// Steps along the square of a cosine, none of which takes more than 99.9 percent of the signal.
-  private static func squaredCosine(_ count: Int) -> [Float] {
+  private static func squaredCosine(_ count: Int) -> [Number] {
     func signal(_ index: Int) -> Double {
       let root = cos((Double(index) / Double(count) + 0.008) / 1.008 * Double.pi / 2)
       return root * root
     }
-    return (0..<count).map { Float(min(1 - signal($0 + 1) / signal($0), 0.999)) }
+    return (0..<count).map { Number(min(1 - signal($0 + 1) / signal($0), 0.999)) }
   }
 }

@@ -1,5 +1,6 @@
 package import WeftFormats
 import WeftTensors
+
 /// How much of a picture is left at each timestep, and the way from one to the next without fresh noise.
 ///
 /// The numbers are those of torch in float32, to the bit but for schedules without a last signal.
@@ -7,6 +8,11 @@ import WeftTensors
 package struct NoiseSchedule: Sendable {
   /// The share of the signal's variance by timestep, falling: `ᾱ`.
   package let signal: [Double]
+  /// The same as the original code of Stable Diffusion computes it and k-diffusion, A1111 and ComfyUI take it: in
+  /// float64, rounded at the end.
+  ///
+  /// Source: https://github.com/CompVis/stable-diffusion/blob/21f890f/ldm/modules/diffusionmodules/util.py
+  package let originalSignal: [Double]
   /// What the network predicts.
   package let target: Prediction.Target
 
@@ -17,13 +23,22 @@ package struct NoiseSchedule: Sendable {
     try file.require("prediction_type", ["epsilon", "v_prediction"])
     try file.require(["trained_betas": .null])
     target = try file.text("prediction_type") == "v_prediction" ? .velocity : .epsilon
-    let betas = try NoiseBetas(file)
+    signal = try Self.signal(file, Float.self)
+    originalSignal = try Self.signal(file, Double.self)
+  }
+
+  private static func signal<Number: BinaryFloatingPoint>(
+    _ file: NetworkConfiguration, _ number: Number.Type
+  ) throws -> [Double] {
+    let betas = try NoiseBetas<Number>(file)
     let hasNoSignalLast = try file.flag("rescale_betas_zero_snr") ?? false
     let signal = hasNoSignalLast ? betas.withoutLastSignal().signal : betas.signal
-    guard signal.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 1 }), signal[0] > 0 else {
-      throw file.wrong("beta_end", "a number that leaves some of the picture at every timestep")
+    guard signal.allSatisfy({ $0 >= 0 && $0 < 1 }), signal[0] > 0 else {
+      throw file.wrong(
+        "beta_end",
+        "a number that, with 'beta_start', leaves some of the picture and adds some noise")
     }
-    self.signal = signal.map(Double.init)
+    return signal.map(Double.init)
   }
 }
 

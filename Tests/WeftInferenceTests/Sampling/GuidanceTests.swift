@@ -17,7 +17,8 @@ struct GuidanceTests {
   @Test func `several prompts add up`() {
     let guided = Guidance(scale: 2).combined(
       unconditional: [1, 1], conditional: [(0.5, [3, 1]), (0.25, [1, 5])])
-    #expect(guided == [1 + 2 * 0.5 * 2, 1 + 2 * 0.25 * 4])
+    // 1 + 2 · 0.5 · (3 - 1) and 1 + 2 · 0.25 · (5 - 1)
+    #expect(guided == [3, 3])
   }
 
   @Test func `a prediction without spread stays as it is`() {

@@ -36,7 +36,7 @@ struct SamplerCatalogTests {
   }
 
   @Test(arguments: [
-    ("eulr", "Euler"), ("dpmpp2n", "dpmpp-2m"), ("DDMI", "DDIM"),
+    ("eulr", "Euler"), ("dpmpp2n", "DPM++ 2M"), ("DDMI", "DDIM"),
   ])
   func `an unknown name is answered with the nearest one`(_ name: String, _ nearest: String) throws
   {
@@ -105,7 +105,8 @@ struct SamplerCatalogTests {
     let error = #expect(throws: SamplerError.self) { try catalog.make(request, noise) }
     #expect(error?.advice == "ask for at most \(Int(50 * strength))")
     request.stepCount -= 1
-    #expect(request.stepCount == 0 || (try catalog.make(request, noise)).stepCount == count - 1)
+    guard request.stepCount > 0 else { return }
+    #expect(try catalog.make(request, noise).stepCount == count - 1)
   }
 
   @Test(arguments: [1000, 999, 998, 501])
@@ -131,8 +132,7 @@ struct SamplerCatalogTests {
       { $0.strength = -1 },
       { $0.churn = Churn(-1) }, { $0.options.order = 4 }, { $0.options.order = 0 },
       { $0.options.solver = "rk4" },
-      { $0.sigmas = [1, 0] }, { $0.sigmas = [1, 2, 3, 0] }, { $0.sigmas = [.nan, 2, 1, 0] },
-      { $0.options.stepsOffset = 800 },
+      { $0.options.stepsOffset = 800 }, { $0.options.stepsOffset = Int.max },
       { $0.sampler = "nothing like it" },
     ]
     for (index, change) in changes.enumerated() {

@@ -18,7 +18,7 @@ struct SchedulerConfigurationTests {
     arguments: [
       ("sd15", Prediction.epsilon, "plms", 951.0), ("sd15", .velocity, "ddim", 951),
       ("sd2", .velocity, "ddim", 951),
-      ("sd15-ip2p", .epsilon, "euler-a", 951), ("sdxl", .epsilon, "euler", 951),
+      ("sd15-ip2p", .epsilon, "euler-a", 999), ("sdxl", .epsilon, "euler", 951),
       ("sdxl-refiner", .epsilon, "euler", 951),
       ("sdxl", Prediction(.velocity, hasZeroTerminalSNR: true), "euler", 999),
     ])
@@ -72,9 +72,10 @@ struct SchedulerConfigurationTests {
       JSONValue.Member("_class_name", .string("DPMSolverMultistepScheduler")),
       .init("clip_sample", .bool(true)),
     ].filter { $0.key != member.key }
-    let error = #expect(throws: (any ActionableError).self) {
-      try SchedulerConfiguration(schedulerFile(usual + [member]), catalog)
-    }
+    let error =
+      #expect(throws: (any Error).self) {
+        try SchedulerConfiguration(schedulerFile(usual + [member]), catalog)
+      } as? any ActionableError
     #expect(error?.status == .badData && error?.place == "scheduler_config.json")
   }
 

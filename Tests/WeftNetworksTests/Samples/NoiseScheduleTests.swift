@@ -68,6 +68,7 @@ struct NoiseScheduleTests {
     .init("rescale_betas_zero_snr", .string("yes")),
     .init("num_train_timesteps", .integer(1 << 40)),
     .init("beta_end", .number(1.5)),
+    .init("beta_start", .number(0)),
   ]
 
   @Test(arguments: others)

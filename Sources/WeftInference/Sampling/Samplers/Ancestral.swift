@@ -7,9 +7,7 @@ struct Ancestral {
   /// How much fresh noise brings it back.
   let up: Double
 
-  /// Takes a step apart.
-  ///
-  /// - Parameter eta: how much of the noise is fresh, from 0 to 1.
+  /// Takes a step apart, of whose noise so much is fresh, from 0 to 1.
   init(from sigma: Double, to next: Double, eta: Double) {
     let whole = (next * next * max(0, sigma * sigma - next * next) / (sigma * sigma)).squareRoot()
     up = min(next, eta * whole)

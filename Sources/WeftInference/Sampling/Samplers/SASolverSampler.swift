@@ -45,6 +45,7 @@ struct SASolverSampler: TableSampler {
     _ latent: [Float], _ noise: [Float], from step: Int, through nodes: [Int]
   ) -> [Float] {
     let (level, next) = (table.level(step), table.level(step + 1))
+    guard next.noise > 0 else { return combination((next.signal, pictures.values[0])) }
     let strength: Double = Self.noisy.contains(table.timesteps[step]) ? 1 : 0
     let h = next.logSNR - level.logSNR
     let lambdas = nodes.map { table.level($0).logSNR }
@@ -57,7 +58,7 @@ struct SASolverSampler: TableSampler {
 
   /// The weights of pictures: `k ∫ e^(k (u - λ')) L_i(u) du` over the step, with the second order put right.
   ///
-  /// - Parameter nodes: where the pictures were seen, in `λ`, the newest first.
+  /// The nodes are where the pictures were seen, in `λ`, the newest first.
   private static func weights(
     _ nodes: [Double], from start: Double, _ h: Double, k: Double
   ) -> [Double] {

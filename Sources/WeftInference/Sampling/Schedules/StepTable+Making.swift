@@ -37,19 +37,14 @@ struct TableTerms: Sendable {
 extension StepTable {
   /// The table of k-diffusion, A1111 and ComfyUI; nil for spaced timesteps.
   ///
-  /// - Parameter dropsPenultimate: whether there is one level more, the last of which is left out.
+  /// With `dropsPenultimate` there is one level more, the last of which is left out.
   init?(_ terms: TableTerms, count: Int, dropsPenultimate: Bool) {
     let wanted = dropsPenultimate ? count + 1 : count
     guard let sigmas = terms.schedule.sigmas(wanted, terms.levels)?.prefix(count) else {
       return nil
     }
-    self.init(terms, sigmas: sigmas + [0])
-  }
-
-  /// The table of noise levels where steps begin, and where the last one ends.
-  init(_ terms: TableTerms, sigmas: [Double]) {
     self.init(
-      sigmas: sigmas, timesteps: sigmas.dropLast().map(terms.levels.timestep), frame: terms.frame,
+      sigmas: sigmas + [0], timesteps: sigmas.map(terms.levels.timestep), frame: terms.frame,
       initialScale: terms.frame == .exploding ? sigmas[0] : 1, levels: terms.levels,
       denoiser: terms.denoiser)
   }
