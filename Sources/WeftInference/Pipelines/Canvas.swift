@@ -22,7 +22,8 @@ struct Canvas {
     guard inputs == outputs || takesMask else {
       throw InferenceError(
         status: .refused,
-        what: "the UNet takes \(inputs) channels and gives \(outputs): this kind of model is not known",
+        what:
+          "the UNet takes \(inputs) channels and gives \(outputs): this kind of model is not known",
         place: unet.source.path, advice: "use one that takes \(outputs) or \(2 * outputs + 1)")
     }
     if takesMask {

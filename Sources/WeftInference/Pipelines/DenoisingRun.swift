@@ -48,7 +48,8 @@ struct DenoisingRun {
     guard !latents.values.allSatisfy(\.isFinite) else { return }
     throw InferenceError(
       status: .badData,
-      what: "latents became NaN or infinite in step \(step - steps.lowerBound + 1) of \(steps.count)",
+      what:
+        "latents became NaN or infinite in step \(step - steps.lowerBound + 1) of \(steps.count)",
       advice: "check the model with weft inspect and weft verify, or try --precision f32")
   }
 }

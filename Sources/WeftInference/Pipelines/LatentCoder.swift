@@ -94,7 +94,9 @@ package struct LatentCoder {
     let tile = grid.map { min(latent[2], $0.side) * min(latent[3], $0.side) }
     let inputs =
       tile == nil ? NetworkInputs(["latent": InputTensor(latent)]) : nil
-    return try shelf.network(.vaeDecoder, of: models.autoencoder ?? models.model, for: inputs, or: "--vae") {
+    return try shelf.network(
+      .vaeDecoder, of: models.autoencoder ?? models.model, for: inputs, or: "--vae"
+    ) {
       try VAEDecoder($0, $1, $2)
     }
   }

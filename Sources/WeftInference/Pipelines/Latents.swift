@@ -38,7 +38,8 @@ package struct Latents: Sendable {
 
   /// One of the pictures' as `[1, C, h, w]`.
   package func picture(_ index: Int) -> Tensor {
-    Tensor([1, channelCount, height, width], Array(values[index * countEach..<(index + 1) * countEach]))
+    Tensor(
+      [1, channelCount, height, width], Array(values[index * countEach..<(index + 1) * countEach]))
   }
 
   /// The same sizes with other values.

@@ -19,7 +19,8 @@ extension PictureMaker {
         prepared.request, stage, latents, extra: index == 0 ? prepared.start.extra : nil)
       let run = DenoisingRun(
         steps: stage.steps, noise: stage.noise,
-        window: prepared.request.window, kept: index == 0 ? prepared.start.kept : nil, events: events)
+        window: prepared.request.window, kept: index == 0 ? prepared.start.kept : nil,
+        events: events)
       latents = try run(latents, stage.sampler, &unet)
     }
     return latents

@@ -49,7 +49,8 @@ extension PictureMaker {
     guard change > all.lowerBound, change < all.upperBound else {
       throw InferenceError(
         status: .usage,
-        what: "a refiner that takes over after \(refiner.start) of \(all.count) steps leaves none to one of the models",
+        what:
+          "a refiner that takes over after \(refiner.start) of \(all.count) steps leaves none to one of the models",
         place: "--refiner-switch", advice: "choose a number further from 0 and 1, or more --steps")
     }
     return [

@@ -9,14 +9,18 @@ extension PictureMaker {
   func encoded(
     _ request: PictureRequest, _ models: PictureModels, stepCount: Int
   ) throws -> EncodedPrompt {
-    let prompts = try encoder(models).encode(
+    let prompts = try encoder(models, clipSkip: text.clipSkip).encode(
       request.prompt, negative: request.negative, steps: stepCount)
     for note in prompts.notes { try events(.note(note)) }
-    return prompts
+    // diffusers takes the usual layer for what is not wanted.
+    guard text.style == .plain, text.clipSkip != nil else { return prompts }
+    return prompts.withNegative(
+      of: try encoder(models, clipSkip: nil).encode(
+        request.prompt, negative: request.negative, steps: stepCount))
   }
 
   /// The text encoders of a model, loaded, with the tokenizer.
-  private func encoder(_ models: PictureModels) throws -> PromptEncoder {
+  private func encoder(_ models: PictureModels, clipSkip: Int?) throws -> PromptEncoder {
     let model = models.encoders ?? models.model
     guard let architecture = models.model.base.recognition.architecture else {
       throw InferenceError(
@@ -33,7 +37,7 @@ extension PictureMaker {
     return try PromptEncoder(
       encoders.map(\.network), rules,
       try CLIPTokenizer(shelf.library),
-      backend: first.pass.backend, style: text.style, clipSkip: text.clipSkip,
+      backend: first.pass.backend, style: text.style, clipSkip: clipSkip,
       embeddings: text.embeddings)
   }
 

@@ -120,5 +120,7 @@ package struct Refinement: Sendable {
   package var start: Double
 
   /// Describes a refiner.
-  package init(_ models: PictureModels, start: Double) { (self.models, self.start) = (models, start) }
+  package init(_ models: PictureModels, start: Double) {
+    (self.models, self.start) = (models, start)
+  }
 }

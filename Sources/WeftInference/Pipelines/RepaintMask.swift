@@ -13,7 +13,8 @@ struct RepaintMask {
     guard mask.width == size.width, mask.height == size.height else {
       throw InferenceError(
         status: .badData,
-        what: "the mask has \(mask.width) by \(mask.height) pixels, but the picture \(size.width) by "
+        what:
+          "the mask has \(mask.width) by \(mask.height) pixels, but the picture \(size.width) by "
           + "\(size.height)", place: "--mask", advice: "give a mask of the picture's size")
     }
     guard !mask.isEmpty else {

@@ -27,7 +27,8 @@ struct SizeConditions {
     guard pooledWidth + count * each == width, (5...6).contains(count) else {
       throw InferenceError(
         status: .refused,
-        what: "the UNet takes \(width) conditions, which are no \(pooledWidth) of text and five or six sizes of \(each)",
+        what:
+          "the UNet takes \(width) conditions, which are no \(pooledWidth) of text and five or six sizes of \(each)",
         place: unet.source.path, advice: "use text encoders of this architecture")
     }
     self.count = count

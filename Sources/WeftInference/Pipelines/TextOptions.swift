@@ -21,7 +21,8 @@ package struct TextOptions: Sendable {
     if let name = settings.promptStyle {
       guard let style = PromptStyle(rawValue: name) else {
         throw InferenceError(
-          status: .usage, what: "there is no way '\(name)' to read prompts", place: "--prompt-style",
+          status: .usage, what: "there is no way '\(name)' to read prompts",
+          place: "--prompt-style",
           advice: "there are \(PromptStyle.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       self.style = style

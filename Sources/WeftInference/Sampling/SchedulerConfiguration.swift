@@ -33,13 +33,17 @@ package struct SchedulerConfiguration: Sendable {
     return request
   }
 
-  /// Another sampler for the same model, with so many steps.
+  /// A sampler for the same model, with so many steps.
   ///
-  /// The options that belong to the file's own sampler, such as its order, stay behind.
+  /// The options that belong to the file's own sampler, such as its order, stay behind when it is another.
   package func request(
     sampler: SamplerDescription, schedule: NamedSchedule?, stepCount: Int
   ) -> SamplerRequest {
     var request = SamplerRequest(sampler: sampler.id, schedule: schedule, stepCount: stepCount)
+    guard sampler.id != self.sampler else {
+      request.options = options
+      return request
+    }
     request.options.spacing = options.spacing
     request.options.stepsOffset = options.stepsOffset
     request.options.endsClean = options.endsClean
@@ -100,7 +104,10 @@ package struct SchedulerConfiguration: Sendable {
     _ file: NetworkConfiguration, _ description: SamplerDescription
   ) throws -> SchedulerOptions {
     var options = SchedulerOptions()
-    options.spacing = try choice(file, "timestep_spacing")
+    // Another scheduler of diffusers that is made of the file gets what the file's own would have.
+    let isOfTimesteps = SamplerRule(rawValue: description.rule)?.isOfTimesteps ?? false
+    options.spacing =
+      try choice(file, "timestep_spacing") ?? (isOfTimesteps ? .leading : .linspace)
     options.finalSigma = try choice(file, "final_sigmas_type")
     options.stepsOffset = try file.index("steps_offset") ?? 0
     options.endsClean = try file.flag("set_alpha_to_one")

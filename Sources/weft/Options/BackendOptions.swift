@@ -46,7 +46,9 @@ struct ComputingOptions<Usual: UsualComputing>: ParsableArguments {
   typealias Weights = WeightForm
 
   /// Whether anything was given.
-  var isGiven: Bool { backend != Usual.backend || givenPrecision != nil || weights != .expand || calibration != nil }
+  var isGiven: Bool {
+    backend != Usual.backend || givenPrecision != nil || weights != .expand || calibration != nil
+  }
 
   func validate() throws {
     if backend == .reference, precision != .f32 {

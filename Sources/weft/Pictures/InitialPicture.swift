@@ -67,7 +67,9 @@ struct InitialPicture {
     ).flattened
     var result = painted
     for pixel in mask.values.indices where mask.values[pixel] == 0 {
-      for channel in 0..<3 { result.values[3 * pixel + channel] = original.values[3 * pixel + channel] }
+      for channel in 0..<3 {
+        result.values[3 * pixel + channel] = original.values[3 * pixel + channel]
+      }
     }
     return result
   }

@@ -13,7 +13,9 @@ final class PreviewFile {
   /// Makes the preview that the options ask for; nil for none.
   ///
   /// - Throws: when there is a file already, or nothing that makes previews.
-  init?(_ options: PictureFileOptions, replacing: Bool, coder: @escaping () throws -> LatentCoder) throws {
+  init?(_ options: PictureFileOptions, replacing: Bool, coder: @escaping () throws -> LatentCoder)
+    throws
+  {
     guard let path = options.preview else { return nil }
     try OutputFile.check(path, replacing: replacing, inputs: [])
     (self.path, interval, self.coder) = (path, options.previewInterval, coder)
@@ -22,7 +24,9 @@ final class PreviewFile {
 
   /// Writes a preview after every step that is to have one.
   func hear(_ event: PictureEvent) throws {
-    guard case .stepped(let step, _, let latents) = event, (step + 1) % interval == 0 else { return }
+    guard case .stepped(let step, _, let latents) = event, (step + 1) % interval == 0 else {
+      return
+    }
     let coder = try known ?? coder()
     known = coder
     guard let glance = try coder.glance(latents),

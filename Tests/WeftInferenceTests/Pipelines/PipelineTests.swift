@@ -16,9 +16,11 @@ import WeftTestSupport
   func `a picture is that of diffusers`(_ pipeline: PipelineCase) throws {
     let golden = try PipelineGolden(pipeline.golden)
     let run = try pipeline.run()
-    #expect(run.steps.count == golden.stepCount)
+    // diffusers counts the two questions of PLMS's first step as two steps.
+    let extra = golden.stepCount - run.steps.count
+    #expect(extra == (pipeline.sampler == "pndm" ? 1 : 0))
     for (step, latents) in run.steps.enumerated() {
-      let wanted = try pipeline.part(of: golden.latents(step: step))
+      let wanted = try pipeline.part(of: golden.latents(step: step + extra))
       #expect(relativeL2(latents.floats, wanted) < Self.tolerance, "step \(step)")
     }
     let wanted = try pipeline.part(of: golden.image)

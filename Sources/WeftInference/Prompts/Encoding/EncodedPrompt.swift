@@ -35,3 +35,14 @@ package struct EncodedPrompt: Sendable {
   /// conditionings, so that what a UNet has made of them can be kept.
   package func key(at step: Int) -> [Int] { (parts + [negative]).map { $0.place(at: step) } }
 }
+
+extension EncodedPrompt {
+  /// The same prompt with the negative prompt of another encoding.
+  func withNegative(of other: EncodedPrompt) -> EncodedPrompt {
+    let moved = other.negative.entries.map { (end: $0.end, place: $0.place + conditionings.count) }
+    return EncodedPrompt(
+      conditionings: conditionings + other.conditionings, parts: parts,
+      negative: Timeline(weight: other.negative.weight, entries: moved), texts: texts,
+      negativeTexts: other.negativeTexts, notes: notes)
+  }
+}

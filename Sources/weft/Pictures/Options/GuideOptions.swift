@@ -82,7 +82,8 @@ struct GuideOptions: ParsableArguments {
   ) throws {
     guard networks.count != images.count else { return }
     throw ValidationError(
-      "there are \(networks.count) of --\(name) and \(images.count) of --\(imageName): give one for each")
+      "there are \(networks.count) of --\(name) and \(images.count) of --\(imageName): give one for each"
+    )
   }
 
   private static func requireNoMore(_ name: String, _ count: Int, than networks: Int) throws {

@@ -65,7 +65,8 @@ struct MaskOptions: ParsableArguments {
   var invertMask = false
 
   @Flag(
-    help: "Put the pixels that stay back in the end: the autoencoder changes them a little otherwise.")
+    help:
+      "Put the pixels that stay back in the end: the autoencoder changes them a little otherwise.")
   var pasteBack = false
 }
 extension PictureFit: ExpressibleByArgument {}

@@ -25,12 +25,14 @@ struct LargerOptions: ParsableArguments {
   var hiresSteps: Int?
 
   @Option(
-    help: ArgumentHelp("A model that takes the last steps, such as SDXL's refiner.", valueName: "path"))
+    help: ArgumentHelp(
+      "A model that takes the last steps, such as SDXL's refiner.", valueName: "path"))
   var refiner: String?
 
   @Option(
     help: ArgumentHelp(
-      "The share of the way after which the refiner takes over (default: 0.8).", valueName: "share"))
+      "The share of the way after which the refiner takes over (default: 0.8).", valueName: "share")
+  )
   var refinerSwitch: Double?
 
   func validate() throws {

@@ -48,7 +48,8 @@ struct PictureFileOptions: ParsableArguments {
   func validate() throws {
     for path in [output] + (preview.map { [$0] } ?? []) {
       guard Self.endings.contains(where: { path.lowercased().hasSuffix($0) }) else {
-        throw ValidationError("'\(path)' must end in .png, .jpg or .jpeg, which are what is written")
+        throw ValidationError(
+          "'\(path)' must end in .png, .jpg or .jpeg, which are what is written")
       }
     }
     for path in [saveLatents, saveSteps].compactMap({ $0 }) where !path.hasSuffix(".safetensors") {

@@ -10,7 +10,8 @@ struct PictureModelOptions: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       "An adapter that the model takes on for the picture; may be given again.",
-      discussion: "LoRAs of all kinds, LCM-LoRAs and ResAdapters; the scale is written as for weft fuse.",
+      discussion:
+        "LoRAs of all kinds, LCM-LoRAs and ResAdapters; the scale is written as for weft fuse.",
       valueName: "path[:scale]"))
   var adapter: [String] = []
 
@@ -43,7 +44,8 @@ struct PictureModelOptions: ParsableArguments {
 
   @Flag(
     help:
-      "Decode and encode large pictures in tiles, which takes less memory and changes them a little.")
+      "Decode and encode large pictures in tiles, which takes less memory and changes them a little."
+  )
   var vaeTiling = false
 
   func validate() throws {

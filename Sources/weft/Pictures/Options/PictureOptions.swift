@@ -31,7 +31,8 @@ struct PictureOptions: ParsableArguments {
       if let side, !Self.sides.contains(side) || side % 8 != 0 {
         let near = min(max((side + 4) / 8 * 8, Self.sides.lowerBound), Self.sides.upperBound)
         throw ValidationError(
-          "--\(name) must be a multiple of 8 from \(Self.sides.lowerBound) to \(Self.sides.upperBound), not \(side): try \(near)")
+          "--\(name) must be a multiple of 8 from \(Self.sides.lowerBound) to \(Self.sides.upperBound), not \(side): try \(near)"
+        )
       }
     }
   }

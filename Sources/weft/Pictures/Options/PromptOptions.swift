@@ -64,4 +64,3 @@ struct PromptOptions: ParsableArguments {
     settings.clipSkip = clipSkip
   }
 }
-
