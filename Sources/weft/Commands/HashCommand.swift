@@ -29,8 +29,10 @@ struct HashCommand: ParsableCommand {
     for path in paths where !Paths.isDirectory(path) { _ = try InputFile.open(path) }
     var results: [JSONValue] = []
     var isDamaged = false
+    let cached = CachedHashes(
+      talk: talk, threads: threadOptions.count, usesCache: !noCache)
     for path in paths {
-      let (hashes, damage) = try hashes(path)
+      let (hashes, damage) = try cached.hashes(path)
       if let damage {
         Console.complain(damage.description)
         isDamaged = true
@@ -40,22 +42,6 @@ struct HashCommand: ParsableCommand {
     }
     if talk.json { Console.printResult(JSONValue.object(["files": .array(results)]).compactText) }
     if isDamaged { throw ExitCode(ExitStatus.badData.rawValue) }
-  }
-
-  private func hashes(_ path: String) throws -> (ModelHashes, damage: (any ActionableError)?) {
-    let subject = try HashSubject.open(path)
-    let cache = noCache ? nil : Environment.cacheFolder.map { HashCache(folder: $0 + "/hashes") }
-    if let file = subject.file, let known = cache?.hashes(of: file), subject.agrees(with: known) {
-      return (known, subject.damage)
-    }
-    let stamp = try subject.file?.stamp()
-    let display = talk.display(label: "hash", totalByteCount: subject.byteCount)
-    let hashes = try subject.hashes(threads: threadOptions.count) { display.add($0) }
-    display.finish()
-    if let file = subject.file, let stamp {
-      cache?.keep(hashes, of: file, stampedBefore: stamp)
-    }
-    return (hashes, subject.damage)
   }
 }
 

@@ -17,7 +17,8 @@ struct PictureJob {
     settings.strength = start.initial?.strength ?? settings.strength
     if settings.seed == -1 { settings.seed = Int.random(in: 0...Int(UInt32.max)) }
     session = try PictureSession(model, options, settings, initial: initial)
-    former?.warn(about: session, quiet: options.talk.quiet)
+    try former?.warn(about: session, options)
+    if !options.talk.quiet { session.notes.forEach(Console.warn) }
   }
 
   /// Makes the pictures and writes them.

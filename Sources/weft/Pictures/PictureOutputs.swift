@@ -25,7 +25,7 @@ struct PictureOutputs {
   func write(
     _ pictures: [Picture], _ session: PictureSession, latents: [MadePicture], steps: LatentLog
   ) throws {
-    let record = try PictureRecord(session)
+    let record = try PictureRecord(session, options)
     for (index, (path, picture)) in zip(paths, pictures).enumerated() {
       try PictureFile(picture, texts: record.texts(picture: index)).write(
         to: path, replacing: options.work.force, inputs: inputs,
