@@ -106,6 +106,21 @@ static const unsigned char blocks_mbw_smoothsteps[] = {
 static const unsigned char calibration_prompts[] = {
 #embed "../../formats/calibration/prompts.json"
 };
+static const unsigned char fonts_licence[] = {
+#embed "../../formats/fonts/licence.txt"
+};
+static const unsigned char fonts_sans_bold[] = {
+#embed "../../formats/fonts/sans-bold.json"
+};
+static const unsigned char fonts_sans_bold_png[] = {
+#embed "../../formats/fonts/sans-bold.png"
+};
+static const unsigned char fonts_sans[] = {
+#embed "../../formats/fonts/sans.json"
+};
+static const unsigned char fonts_sans_png[] = {
+#embed "../../formats/fonts/sans.png"
+};
 static const unsigned char keymaps_clip_vision[] = {
 #embed "../../formats/keymaps/clip-vision.json"
 };
@@ -481,6 +496,11 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
   FILE_OF("calibration/prompts.json", calibration_prompts),
+  FILE_OF("fonts/licence.txt", fonts_licence),
+  FILE_OF("fonts/sans-bold.json", fonts_sans_bold),
+  FILE_OF("fonts/sans-bold.png", fonts_sans_bold_png),
+  FILE_OF("fonts/sans.json", fonts_sans),
+  FILE_OF("fonts/sans.png", fonts_sans_png),
   FILE_OF("keymaps/clip-vision.json", keymaps_clip_vision),
   FILE_OF("keymaps/clip.json", keymaps_clip),
   FILE_OF("keymaps/diffusers-controlnet.json", keymaps_diffusers_controlnet),

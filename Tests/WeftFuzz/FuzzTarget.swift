@@ -12,11 +12,15 @@ package protocol FuzzTarget: Sendable {
   ///
   /// - Throws: `Finding` when the two disagree.
   func check(_ bytes: [UInt8], _ result: Result<Checkpoint, any Error>) throws
+  /// Reads a file that is no model, and gives the kind of answer; nil where files are models.
+  func read(_ path: String, into hasher: inout Hasher) throws -> String?
 }
 
 extension FuzzTarget {
   /// Nothing else is known.
   package func check(_ bytes: [UInt8], _ result: Result<Checkpoint, any Error>) throws {}
+  /// Files are models.
+  package func read(_ path: String, into hasher: inout Hasher) throws -> String? { nil }
 }
 
 /// The formats that are fed with damaged files.
@@ -24,6 +28,7 @@ package enum FuzzTargets {
   /// All of them.
   package static let all: [any FuzzTarget] = [
     SafetensorsTarget(), PickleTarget(), ZipTarget(), ZstdTarget(), GGUFTarget(), WzTarget(),
+    PNGTarget(), JPEGTarget(),
   ]
 
   /// The target of a name, or nil.

@@ -51,6 +51,7 @@ package struct FormatLibrary: Sendable {
   let pipelines: [String: Pipeline]
   let weightStems: [String: String]
   let vocabularySources: [String: VocabularySource]
+  let typefaces: [String: TypefaceSource]
 
   /// Reads the files that are compiled in, with those of `overlay` in the place of or beside them.
   package init(overlay: [File] = []) throws(FormatError) {
@@ -58,7 +59,7 @@ package struct FormatLibrary: Sendable {
     var texts: [String: [UInt8]] = [:]
     for file in Self.embeddedFiles() + overlay {
       // The schema is for other programs, which parse it; here that would be time lost.
-      if file.path.hasSuffix(".txt") || file.path.hasSuffix(".schema.json") {
+      if [".txt", ".png", ".schema.json"].contains(where: { file.path.hasSuffix($0) }) {
         texts[file.path] = file.bytes
       } else {
         files[file.path] = try Self.parse(file)
@@ -127,6 +128,7 @@ extension FormatLibrary {
     pipelines = try folders.pipelines()
     weightStems = try folders.weightStems()
     vocabularySources = try folders.vocabularySources()
+    typefaces = try folders.typefaces()
     pickleNames = try folders.pickleNames()
     tolerances = try folders.tolerances()
     samplePrompts = try folders.samplePrompts("verify/prompts.json")
