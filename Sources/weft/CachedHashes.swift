@@ -1,3 +1,4 @@
+import WeftFiles
 import WeftTensors
 import WeftTransform
 

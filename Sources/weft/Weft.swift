@@ -31,7 +31,9 @@ struct Weft: ParsableCommand {
       CommandGroup(name: "Prove", subcommands: [VerifyCommand.self, ForwardCommand.self]),
       CommandGroup(
         name: "Pictures",
-        subcommands: [Txt2ImgCommand.self, Img2ImgCommand.self, InpaintCommand.self]),
+        subcommands: [
+          Txt2ImgCommand.self, Img2ImgCommand.self, InpaintCommand.self, GridCommand.self,
+        ]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])
 }

@@ -15,13 +15,13 @@ package struct GridAxis: Sendable, Hashable {
     case size, seed, sampler, schedule, steps
     case cfgScale = "cfg-scale"
     case cfgRescale = "cfg-rescale"
-    case model, prompt, negative, strength
+    case model, prompt, negative
     case clipSkip = "clip-skip"
 
     /// Whether its values are numbers, which may be given as FIRST:LAST:STEP.
     var isNumeric: Bool {
       switch self {
-      case .adapterScale, .seed, .steps, .cfgScale, .cfgRescale, .strength, .clipSkip: true
+      case .adapterScale, .seed, .steps, .cfgScale, .cfgRescale, .clipSkip: true
       case .size, .sampler, .schedule, .model, .prompt, .negative: false
       }
     }
@@ -129,9 +129,6 @@ extension GridAxis {
     case .cfgRescale:
       settings.guidanceRescale = Double(value)
       return settings.guidanceRescale.map { (0...1).contains($0) } ?? false
-    case .strength:
-      settings.strength = Double(value)
-      return settings.strength.map { $0 > 0 && $0 <= 1 } ?? false
     case .sampler: settings.sampler = value
     case .schedule: settings.schedule = value
     case .prompt: settings.prompt = value
@@ -140,15 +137,20 @@ extension GridAxis {
     return true
   }
 
+  /// What varies, in words.
+  package var title: String {
+    let words = key.rawValue.replacing("-", with: " ").replacing("cfg", with: "CFG")
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
   /// A value in words, as the grid's labels have it.
   package func label(_ value: String) -> String {
     switch key {
     case .size: value.lowercased().replacing("x", with: " × ")
-    case .prompt, .model: value
-    case .adapterScale: value == "0" ? "without adapter" : "adapter \(value)"
-    case .negative: value.isEmpty ? "no negative" : "not: \(value)"
-    case .seed, .sampler, .schedule, .steps, .cfgScale, .cfgRescale, .strength, .clipSkip:
-      "\(key.rawValue.replacing("-", with: " ")) \(value)"
+    case .adapterScale where Double(value) == 0: "without"
+    case .negative where value.isEmpty: "none"
+    case .model: ResourceHash.name(of: value)
+    default: value
     }
   }
 }

@@ -4,8 +4,8 @@ import WeftTensors
 package struct GridPlan: Sendable {
   /// A picture of the grid.
   package struct Cell: Sendable {
-    /// The places on the axes: column, row and sheet.
-    package let place: (column: Int, row: Int, sheet: Int)
+    /// The places on the axes: column, row and table.
+    package let place: (column: Int, row: Int, table: Int)
     /// The settings.
     package let settings: PictureSettings
     /// The scale of adapters; nil for what they were given with.
@@ -14,7 +14,7 @@ package struct GridPlan: Sendable {
     package let model: String?
   }
 
-  /// From left to right, from top to bottom, and from sheet to sheet.
+  /// From left to right, from top to bottom, and from table to table.
   package let axes: [GridAxis]
   /// The pictures, row by row.
   package let cells: [Cell]
@@ -43,10 +43,15 @@ package struct GridPlan: Sendable {
     cells = Self.places(axes).map { Self.cell($0, axes, base) }
   }
 
-  /// The number of columns, rows and sheets.
-  package var size: (columns: Int, rows: Int, sheets: Int) {
+  /// The number of columns, rows and tables.
+  package var size: (columns: Int, rows: Int, tables: Int) {
     func count(_ index: Int) -> Int { index < axes.count ? axes[index].values.count : 1 }
     return (count(0), count(1), count(2))
+  }
+
+  /// What stands above: the prompt, where all pictures have the same.
+  package var title: String {
+    axes.contains { $0.key == .prompt } ? "" : cells.first?.settings.prompt ?? ""
   }
 
   /// The labels along an axis; empty for one that is not there.
@@ -54,21 +59,21 @@ package struct GridPlan: Sendable {
     index < axes.count ? axes[index].values.map(axes[index].label) : []
   }
 
-  private static func places(_ axes: [GridAxis]) -> [(column: Int, row: Int, sheet: Int)] {
+  private static func places(_ axes: [GridAxis]) -> [(column: Int, row: Int, table: Int)] {
     func range(_ index: Int) -> Range<Int> {
       0..<(index < axes.count ? axes[index].values.count : 1)
     }
-    return range(2).flatMap { sheet in
-      range(1).flatMap { row in range(0).map { (column: $0, row: row, sheet: sheet) } }
+    return range(2).flatMap { table in
+      range(1).flatMap { row in range(0).map { (column: $0, row: row, table: table) } }
     }
   }
 
   private static func cell(
-    _ place: (column: Int, row: Int, sheet: Int), _ axes: [GridAxis], _ base: PictureSettings
+    _ place: (column: Int, row: Int, table: Int), _ axes: [GridAxis], _ base: PictureSettings
   ) -> Cell {
     var settings = base
     var (scale, model): (Double?, String?) = (nil, nil)
-    for (axis, index) in zip(axes, [place.column, place.row, place.sheet]) {
+    for (axis, index) in zip(axes, [place.column, place.row, place.table]) {
       let value = axis.values[index]
       _ = axis.apply(value, to: &settings)
       if axis.key == .adapterScale { scale = Double(value) }

@@ -8,7 +8,7 @@ extension PictureMaker {
   /// - Throws: when the model cannot do what is asked for, in the words of the command line.
   package func prepare(_ request: PictureRequest) throws -> PreparedRequest {
     try request.check()
-    let canvas = try Canvas(models, shelf, request)
+    let canvas = try LatentCanvas(models, shelf, request)
     let noise = BatchNoise(request.noise)
     let first = try sampler(of: request, strength: request.start.strength)
     var stages = try runs(request, first, noise)
@@ -94,7 +94,7 @@ extension PictureMaker {
 
 extension PictureMaker {
   private func startingPoint(
-    _ request: PictureRequest, _ canvas: Canvas, _ noise: BatchNoise,
+    _ request: PictureRequest, _ canvas: LatentCanvas, _ noise: BatchNoise,
     _ first: (sampler: any Sampler, firstStep: Int)
   ) throws -> StartingPoint {
     let (sampler, step) = first
@@ -122,7 +122,7 @@ extension PictureMaker {
 
   /// Painting by a model that knows no masks: what is kept is put back after every step.
   private func insideMask(
-    _ pixels: Tensor, _ mask: RepaintMask, _ canvas: Canvas, _ noise: BatchNoise,
+    _ pixels: Tensor, _ mask: RepaintMask, _ canvas: LatentCanvas, _ noise: BatchNoise,
     _ first: (sampler: any Sampler, firstStep: Int), isWhole: Bool
   ) throws -> StartingPoint {
     let clean = try canvas.latents(of: pixels, coder, noise)
@@ -139,7 +139,7 @@ extension PictureMaker {
 
   /// Painting by a model that sees the mask and the covered picture beside its latents.
   private func besideMask(
-    _ pixels: Tensor, _ mask: RepaintMask, _ canvas: Canvas, _ noise: BatchNoise,
+    _ pixels: Tensor, _ mask: RepaintMask, _ canvas: LatentCanvas, _ noise: BatchNoise,
     _ first: (sampler: any Sampler, firstStep: Int), isWhole: Bool
   ) throws -> StartingPoint {
     let clean = isWhole ? nil : try canvas.latents(of: pixels, coder, noise)

@@ -9,18 +9,19 @@ extension PictureMaker {
   func encoded(
     _ request: PictureRequest, _ models: PictureModels, stepCount: Int
   ) throws -> EncodedPrompt {
-    let prompts = try encoder(models, clipSkip: text.clipSkip).encode(
+    let text = request.text
+    let prompts = try encoder(models, text).encode(
       request.prompt, negative: request.negative, steps: stepCount)
     for note in prompts.notes { try events(.note(note)) }
     // diffusers takes the usual layer for what is not wanted.
     guard text.style == .plain, text.clipSkip != nil else { return prompts }
     return prompts.withNegative(
-      of: try encoder(models, clipSkip: nil).encode(
+      of: try encoder(models, text.withoutSkip).encode(
         request.prompt, negative: request.negative, steps: stepCount))
   }
 
   /// The text encoders of a model, loaded, with the tokenizer.
-  private func encoder(_ models: PictureModels, clipSkip: Int?) throws -> PromptEncoder {
+  private func encoder(_ models: PictureModels, _ text: TextOptions) throws -> PromptEncoder {
     let model = models.encoders ?? models.model
     guard let architecture = models.model.base.recognition.architecture else {
       throw InferenceError(
@@ -37,7 +38,7 @@ extension PictureMaker {
     return try PromptEncoder(
       encoders.map(\.network), rules,
       try CLIPTokenizer(shelf.library),
-      backend: first.pass.backend, style: text.style, clipSkip: clipSkip,
+      backend: first.pass.backend, style: text.style, clipSkip: text.clipSkip,
       embeddings: text.embeddings)
   }
 

@@ -10,7 +10,6 @@ package struct PictureMaker {
   let shelf: NetworkShelf
   /// Makes latents of pictures and pictures of latents.
   package let coder: LatentCoder
-  let text: TextOptions
   let events: (PictureEvent) throws -> Void
 
   /// Makes a maker.
@@ -18,25 +17,34 @@ package struct PictureMaker {
   /// - Parameters:
   ///   - models: the models.
   ///   - shelf: loads their networks.
-  ///   - text: how prompts are read.
   ///   - grid: the tiles that the autoencoder cuts large pictures into; nil to take them whole.
   ///   - events: hears of what happens.
   /// - Throws: when it is not known how the model's latents are scaled.
   package init(
-    _ models: PictureModels, shelf: NetworkShelf, text: TextOptions, tiles grid: TileGrid?,
+    _ models: PictureModels, shelf: NetworkShelf, tiles grid: TileGrid?,
     events: @escaping (PictureEvent) throws -> Void
   ) throws {
-    (self.models, self.shelf, self.text, self.events) = (models, shelf, text, events)
+    (self.models, self.shelf, self.events) = (models, shelf, events)
     coder = try LatentCoder(shelf, models, tiles: grid)
   }
 
   /// Makes the pictures of one request; the networks of one part are put away before the next.
   package func callAsFunction(_ request: PictureRequest) throws -> [MadePicture] {
     let prepared = try prepare(request)
-    shelf.putAway([.textEncoder, .textEncoder2, .vaeEncoder, .visionEncoder, .t2iAdapter])
+    putAwayEncoders()
     let latents = try denoise(prepared)
-    shelf.putAway([.unet, .controlNet, .vaeEncoder])
+    putAwayDenoisers()
     return try finish(latents)
+  }
+
+  /// Lets go of what is not needed any more when all requests are prepared.
+  package func putAwayEncoders() {
+    shelf.putAway([.textEncoder, .textEncoder2, .vaeEncoder])
+  }
+
+  /// Lets go of what is not needed any more when all latents are denoised.
+  package func putAwayDenoisers() {
+    shelf.putAway([.unet, .controlNet, .imageTokens, .t2iAdapter, .vaeEncoder])
   }
 
   /// Latents as pictures.

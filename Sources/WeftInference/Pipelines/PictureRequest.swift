@@ -6,6 +6,8 @@ package struct PictureRequest: Sendable {
   package var prompt: String
   /// What is not wanted; nil when nothing was said.
   package var negative: String?
+  /// How prompts are read and encoded.
+  package var text = TextOptions()
   /// The pictures' size in pixels, multiples of 8.
   package var size: PictureSize
   /// What pictures begin with.

@@ -12,6 +12,13 @@ package struct TextOptions: Sendable {
   /// Reads prompts as A1111 does.
   package init() {}
 
+  /// The same with the layer that the model was trained with.
+  var withoutSkip: TextOptions {
+    var options = self
+    options.clipSkip = nil
+    return options
+  }
+
   /// Takes the style and the layer of settings.
   ///
   /// - Throws: for a style that is not known.

@@ -21,6 +21,7 @@ extension PictureRequest {
       sampling: try Sampling(settings, models, library),
       guidance: Guidance(scale: settings.guidance ?? 1, rescale: settings.guidanceRescale ?? 0),
       noise: try settings.noise(size, channels: models.latentChannelCount, pictureCount))
+    text = try TextOptions(settings)
     self.start = start
     if let scale = settings.enlargement, scale > 1 {
       enlargement = try settings.enlargement(of: size, by: scale)

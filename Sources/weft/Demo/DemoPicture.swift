@@ -31,7 +31,7 @@ struct DemoPicture {
       library: library, reader: ValueReader(threads: threads),
       options: NetworkShelf.Options { _ in try backend(threads: threads) })
     let maker = try PictureMaker(
-      models, shelf: shelf, text: try TextOptions(settings), tiles: nil, events: { _ in })
+      models, shelf: shelf, tiles: nil, events: { _ in })
     let made = try maker(try PictureRequest(settings, models: models, library: library))
     let picture = Picture.pictures(made[0].picture, .signed)[0]
     try PictureFile(picture).write(to: path, replacing: work.replaces)

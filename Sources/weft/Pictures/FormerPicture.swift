@@ -1,3 +1,4 @@
+import WeftTransform
 import WeftFiles
 import WeftInference
 import WeftTensors

@@ -21,6 +21,13 @@ struct PictureOutputs {
     }
   }
 
+  /// Writes one picture with its texts.
+  func write(_ picture: Picture, texts: [PictureFile.Text]) throws {
+    try PictureFile(picture, texts: texts).write(
+      to: paths[0], replacing: options.work.force, inputs: inputs,
+      quality: options.files.jpegQuality)
+  }
+
   /// Writes the pictures with what they were made of, and latents that are to be kept.
   func write(
     _ pictures: [Picture], _ session: PictureSession, latents: [MadePicture], steps: LatentLog

@@ -5,7 +5,10 @@ import WeftTensors
 /// Shows what happens while pictures are made, and remembers how long it took.
 final class PictureProgress {
   private let talk: TalkOptions
-  private let meter: LoadMeter
+  /// Where it is counted what is loaded.
+  var meter: LoadMeter
+  /// What the steps are those of.
+  var title = "denoise"
   private let start = ContinuousClock.now
   private var steps: ProgressDisplay?
   private var lastStep = ContinuousClock.now
@@ -35,7 +38,7 @@ final class PictureProgress {
       lastStep = .now
     case .denoising(let count):
       steps?.finish()
-      steps = talk.display(label: "denoise", total: count, of: "step")
+      steps = talk.display(label: title, total: count, of: "step")
       lastStep = .now
       secondsToFirstStep = secondsToFirstStep ?? (lastStep - start).inSeconds
     case .stepped:

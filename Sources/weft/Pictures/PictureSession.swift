@@ -16,7 +16,6 @@ struct PictureSession {
   let meter = LoadMeter()
   private let options: PictureOptions
   private let initial: InitialPicture?
-  private let text: TextOptions
   private let named: PromptFiles
   private let refiner: PictureModels?
 
@@ -43,7 +42,14 @@ struct PictureSession {
     }
     self.settings = try settings.completed(
       for: models, startSize: initial?.size, library: library)
-    text = try TextOptions(self.settings, embeddings: named.embeddings)
+  }
+
+  /// What two sessions have in common whose pictures one maker can make.
+  var variant: String {
+    let scales = adapters.map {
+      "\($0.path):\($0.unetScale),\($0.textEncoderScale),\($0.normWeight)"
+    }
+    return ([models.model.base.checkpoint.path] + scales).joined(separator: "\n")
   }
 
   /// What the user should know before pictures are made.
@@ -61,6 +67,7 @@ struct PictureSession {
       settings, models: models, library: library, start: try start(),
       pictureCount: options.sampling.batch)
     request.prompt = named.prompt
+    request.text.embeddings = named.embeddings
     try options.guides.add(to: &request, library)
     if let refiner {
       request.refiner = Refinement(refiner, start: settings.refinerSwitch ?? 0.8)
@@ -91,7 +98,7 @@ struct PictureSession {
         reader: ValueReader(
           threads: threads, allowsNonFinite: options.work.allowNonFinite, progress: meter.add),
         options: shelf, events: events),
-      text: text, tiles: try options.models.tiles(models, library), events: events)
+      tiles: try options.models.tiles(models, library), events: events)
   }
 }
 

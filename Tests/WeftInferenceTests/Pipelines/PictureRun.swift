@@ -33,7 +33,7 @@ struct PictureRun {
       library: library, reader: ValueReader(threads: 2),
       options: NetworkShelf.Options { _ in try ReferenceBackend(threads: 2) })
     let maker = try PictureMaker(
-      models, shelf: shelf, text: try TextOptions(complete), tiles: nil, events: log.hear)
+      models, shelf: shelf, tiles: nil, events: log.hear)
     images = try maker(request).map { made in
       Tensor(made.picture.shape, made.picture.floats.map { min(max($0 / 2 + 0.5, 0), 1) })
     }

@@ -3,7 +3,7 @@ import WeftNetworks
 import WeftTensors
 
 /// The latents that a model paints on: their sizes, and whether it sees a mask beside them.
-struct Canvas {
+struct LatentCanvas {
   private let size: PictureSize
   private let pictureCount: Int
   private let channelCount: Int
