@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "library.h"
 
@@ -26,7 +27,12 @@ static bool find_functions(void *handle) {
   return weft_dnnl.set_thread_count && weft_dnnl.thread_number && weft_dnnl.parallel;
 }
 
+/// How often a worker of libgomp looks for work before it sleeps. By itself it looks for a second or more, which on cores that
+/// other programs use, too, takes ten times as long as the work.
+static const char *const spin_count = "1000";
+
 static void load(void) {
+  setenv("GOMP_SPINCOUNT", spin_count, 0);  // what the user has set stays
   // The number is that of the interface that this file was compiled with.
   void *handle = dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
   if (!handle || !find_functions(handle)) return;

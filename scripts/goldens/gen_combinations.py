@@ -59,17 +59,19 @@ def ddim():
     return D.DDIMScheduler(**SCHEDULE, clip_sample=False, set_alpha_to_one=False)
 
 
-def run(name, pipe, meta, extra=None, **options):
+def run(name, pipe, meta, extra=None, size=SIZE, **options):
     pipe.set_progress_bar_config(disable=True)
     steps = []
     def keep(_, index, timestep, tensors):
         steps.append(tensors["latents"].clone())
         return tensors
     image = pipe(prompt=PROMPT, callback_on_step_end=keep, callback_on_step_end_tensor_inputs=["latents"],
-                 output_type="np", generator=torch.Generator().manual_seed(meta["seed"]), **SIZE, **options).images
+                 output_type="np", generator=torch.Generator().manual_seed(meta["seed"]), **size, **options).images
     tensors = {f"latents.step{i}": x for i, x in enumerate(steps)}
     tensors["image"] = torch.from_numpy(np.ascontiguousarray(image)).permute(0, 3, 1, 2).contiguous()
     tensors.update(extra or {})
+    if size is not SIZE:
+        tensors.pop("image")  # the latents tell enough
     save(f"combo_{name}.safetensors", tensors, "gen_combinations.py", f"tiny ResAdapter picture: {name}",
          {"latents_rel_l2": 5e-4, "image_psnr_db_min": 60}, {**meta, "prompt": PROMPT})
 
@@ -108,6 +110,10 @@ def image_prompt(u):
 with torch.no_grad():
     run("personalised", pipeline(adapted_unet(), ddim()), {"steps": 4, "cfg": 7.5, "seed": 31, "negative": NEGATIVE},
         num_inference_steps=4, guidance_scale=7.5, negative_prompt=NEGATIVE)
+    # MultiDiffusion sees windows of 64 by 64 latents, so that the picture must be larger than 512 by 512 pixels.
+    run("panorama", pipeline(unet("sd15_unet")[0], ddim(), D.StableDiffusionPanoramaPipeline),
+        {"steps": 2, "cfg": 7.5, "seed": 35, "negative": NEGATIVE}, size=dict(height=512, width=576),
+        num_inference_steps=2, guidance_scale=7.5, negative_prompt=NEGATIVE)
     net, _ = controlnet()
     condition = inp("combo.condition", (1, 3, 96, 160), 0.25).abs().clamp(0, 1)
     run("controlnet", pipeline(adapted_unet(), ddim(), D.StableDiffusionControlNetPipeline, controlnet=net),

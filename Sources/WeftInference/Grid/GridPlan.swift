@@ -33,7 +33,7 @@ package struct GridPlan: Sendable {
       throw refusal("there are \(axes.count) axes", "give one, two or three")
     }
     guard Set(axes.map(\.key)).count == axes.count else {
-      throw refusal("two axes vary the same setting", "give each setting one axis")
+      throw refusal("two axes vary the same setting", "give each setting its own axis")
     }
     let count = axes.reduce(1) { $0 * $1.values.count }
     guard count <= Self.limit else {

@@ -68,6 +68,7 @@ struct PictureSession {
       pictureCount: options.sampling.batch)
     request.prompt = named.prompt
     request.text.embeddings = named.embeddings
+    request.window = options.window(usualSide: try models.usualSide(library))
     try options.guides.add(to: &request, library)
     if let refiner {
       request.refiner = Refinement(refiner, start: settings.refinerSwitch ?? 0.8)

@@ -16,7 +16,7 @@ package struct LatentView: Sendable, Hashable {
   ///
   /// Source: https://github.com/omerbt/MultiDiffusion/blob/69bcdce2bc70d6ab0ea8cfb6ccbf7a6a6a9c1a7d/panorama.py, which
   /// leaves out what remains at the right and at the bottom; here a last window covers it.
-  static func windows(of latents: Latents, side: Int, stride: Int) -> [LatentView] {
+  package static func windows(of latents: Latents, side: Int, stride: Int) -> [LatentView] {
     starts(latents.height, side, stride).flatMap { top in
       starts(latents.width, side, stride).map { left in
         LatentView(

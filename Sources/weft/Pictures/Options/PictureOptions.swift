@@ -17,6 +17,20 @@ struct PictureOptions: ParsableArguments {
       "The pixels of a column, a multiple of 8 (default: the model's own size).", valueName: "n"))
   var height: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Look at the picture by turns through windows of the model's own size (MultiDiffusion).",
+      discussion:
+        "For pictures larger than a model can make at once; each step takes as many runs as there are windows."
+    ))
+  var multidiffusion = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The way from one window of --multidiffusion to the next, in pixels (default: 64).",
+      valueName: "n"))
+  var windowStride: Int?
+
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Models") var models: PictureModelOptions
   @OptionGroup(title: "Guides") var guides: GuideOptions
@@ -27,6 +41,16 @@ struct PictureOptions: ParsableArguments {
   @OptionGroup(title: "Talk") var talk: TalkOptions
 
   func validate() throws {
+    if let windowStride, !(8...512).contains(windowStride) || windowStride % 8 != 0 {
+      throw ValidationError(
+        "--window-stride must be a multiple of 8 from 8 to 512, not \(windowStride)")
+    }
+    if windowStride != nil, !multidiffusion {
+      throw ValidationError("--window-stride is for --multidiffusion")
+    }
+    if multidiffusion, !guides.controlnet.isEmpty || !guides.t2iAdapter.isEmpty {
+      throw ValidationError("--multidiffusion takes no ControlNets and no T2I-Adapters")
+    }
     for (name, side) in [("width", width), ("height", height)] {
       if let side, !Self.sides.contains(side) || side % 8 != 0 {
         let near = min(max((side + 4) / 8 * 8, Self.sides.lowerBound), Self.sides.upperBound)
@@ -35,6 +59,11 @@ struct PictureOptions: ParsableArguments {
         )
       }
     }
+  }
+
+  /// The windows of --multidiffusion for a model of a usual size; nil without it.
+  func window(usualSide: Int) -> ViewWindow? {
+    multidiffusion ? ViewWindow(side: usualSide / 8, stride: (windowStride ?? 64) / 8) : nil
   }
 
   /// The sides of pictures that networks can halve in a latent, up to what memory holds.
