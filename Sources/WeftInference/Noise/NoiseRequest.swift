@@ -17,6 +17,8 @@ package struct LatentShape: Sendable, Hashable {
 }
 
 /// What the noise of a batch of pictures is made of.
+///
+/// As it stands it is diffusers' and A1111's; ComfyUI's pictures share one generator, with a delta of 1 for samplers.
 package struct NoiseRequest: Sendable {
   /// Another seed's noise that is mixed in.
   package struct Variation: Sendable {

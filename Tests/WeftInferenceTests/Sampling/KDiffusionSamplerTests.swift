@@ -20,7 +20,7 @@ struct KDiffusionSamplerTests {
   @Test(arguments: samplers, ["normal", "karras", "exponential", "sgm_uniform"])
   func `steps are those of k-diffusion`(_ name: String, _ schedule: String) throws {
     let golden = try SamplingGolden("kdiffusion")
-    let catalog = SamplerCatalog(try FormatLibrary.embedded())
+    let catalog = try Known.catalog()
     var request = SamplerRequest(
       sampler: try catalog.find(name).sampler.id, schedule: try catalog.schedule(schedule),
       style: .kDiffusion, stepCount: 10)
@@ -45,7 +45,7 @@ struct KDiffusionSamplerTests {
   func `noise levels are those of k-diffusion, A1111 and ComfyUI`(
     _ names: (golden: String, own: String), _ count: Int
   ) throws {
-    let catalog = SamplerCatalog(try FormatLibrary.embedded())
+    let catalog = try Known.catalog()
     let request = SamplerRequest(
       sampler: "euler", schedule: try catalog.schedule(names.own), style: .kDiffusion,
       stepCount: count)

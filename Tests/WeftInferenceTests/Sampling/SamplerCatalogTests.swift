@@ -10,7 +10,7 @@ struct SamplerCatalogTests {
   private let noise: NoiseSchedule
 
   init() throws {
-    catalog = SamplerCatalog(try FormatLibrary.embedded())
+    catalog = try Known.catalog()
     noise = try NoiseSchedule(schedulerFile())
   }
 

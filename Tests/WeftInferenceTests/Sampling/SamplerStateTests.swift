@@ -5,11 +5,11 @@ import WeftNetworks
 
 /// What samplers remember, and what they do not.
 struct SamplerStateTests {
-  private static let ids: [String] = ((try? FormatLibrary.embedded())?.samplers ?? []).map(\.id)
+  private static let ids: [String] = ((try? Known.library.get())?.samplers ?? []).map(\.id)
   private let network = RationalNetwork(offset: (0..<512).map { Float($0 % 256) / 128 - 1 })
 
   private func sampler(_ id: String, _ count: Int = 6) throws -> any Sampler {
-    try SamplerCatalog(FormatLibrary.embedded()).make(
+    try Known.catalog().make(
       SamplerRequest(sampler: id, stepCount: count), NoiseSchedule(schedulerFile()))
   }
 
@@ -71,7 +71,7 @@ struct SamplerStateTests {
   @Test func `latents with noise are those of diffusers`() throws {
     let golden = try SamplingGolden("schedulers")
     let (latent, noise) = (try golden.floats("x_T_unit"), try golden.floats("add_noise.noise"))
-    let catalog = SamplerCatalog(try FormatLibrary.embedded())
+    let catalog = try Known.catalog()
     for (id, offset, count, step, name) in [
       ("ddim", 0, 10, 4, "ddim.t500"), ("euler", 1, 20, 10, "euler.n20.idx10"),
     ] {
@@ -85,7 +85,7 @@ struct SamplerStateTests {
   }
 
   @Test func `churn draws noise and goes on from a higher level`() throws {
-    let catalog = SamplerCatalog(try FormatLibrary.embedded())
+    let catalog = try Known.catalog()
     for id in ["euler", "heun", "dpm2"] {
       var request = SamplerRequest(sampler: id, stepCount: 6)
       func last() throws -> [Float] {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import WeftFiles
 import WeftFormats
 import WeftInference
@@ -10,11 +11,25 @@ import WeftTensors
 struct SamplingGolden {
   let checkpoint: Checkpoint
 
-  init(_ name: String) throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    checkpoint = try Checkpoint.open(
-      folder.appending(path: "Fixtures/inference/\(name).safetensors").path)
+  init(_ name: String) throws { checkpoint = try Self.opened.get(name) }
+
+  /// The files that were opened, each once.
+  private static let opened = Opened()
+
+  private final class Opened: Sendable {
+    private let checkpoints = Mutex<[String: Checkpoint]>([:])
+
+    func get(_ name: String) throws -> Checkpoint {
+      try checkpoints.withLock { checkpoints in
+        if let known = checkpoints[name] { return known }
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+          .deletingLastPathComponent().deletingLastPathComponent()
+        let path = folder.appending(path: "Fixtures/inference/\(name).safetensors").path
+        let checkpoint = try Checkpoint.open(path)
+        checkpoints[name] = checkpoint
+        return checkpoint
+      }
+    }
   }
 
   /// A stored tensor's bytes.
@@ -82,6 +97,14 @@ struct Trajectory {
       ends.append((x, timesteps.count))
     }
   }
+}
+
+/// What is compiled in, read once.
+enum Known {
+  static let library = Result { try FormatLibrary.embedded() }
+
+  /// The samplers and schedules.
+  static func catalog() throws -> SamplerCatalog { SamplerCatalog(try library.get()) }
 }
 
 /// Noise of one picture of 4 channels and 8 by 8 values.

@@ -10,7 +10,7 @@ struct SchedulerConfigurationTests {
   private let catalog: SamplerCatalog
 
   init() throws {
-    library = try FormatLibrary.embedded()
+    library = try Known.library.get()
     catalog = SamplerCatalog(library)
   }
 

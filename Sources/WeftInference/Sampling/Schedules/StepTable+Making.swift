@@ -40,9 +40,10 @@ extension StepTable {
   /// With `dropsPenultimate` there is one level more, the last of which is left out.
   init?(_ terms: TableTerms, count: Int, dropsPenultimate: Bool) {
     let wanted = dropsPenultimate ? count + 1 : count
-    guard let sigmas = terms.schedule.sigmas(wanted, terms.levels)?.prefix(count) else {
+    guard let exact = terms.schedule.sigmas(wanted, terms.levels)?.prefix(count) else {
       return nil
     }
+    let sigmas = exact.map { Double(Float($0)) }
     self.init(
       sigmas: sigmas + [0], timesteps: sigmas.map(terms.levels.timestep), frame: terms.frame,
       initialScale: terms.frame == .exploding ? sigmas[0] : 1, levels: terms.levels,
