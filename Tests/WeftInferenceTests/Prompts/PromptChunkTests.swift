@@ -32,7 +32,7 @@ struct PromptChunkTests {
 
   @Test func `have the weights of their pieces, which are read apart`() throws {
     let chunk = try prompts(.a1111).chunks(of: "(a)(b) (cat:0.5)").chunks[0]
-    #expect(chunk.ids[1...3] == [596, 2368, 49407])  // "ab" at one weight is one word
+    #expect(chunk.ids[1...3] == [3937, 2368, 49407])  // "ab" at one weight is one word
     #expect(chunk.weights[0...3] == [1, 1.1, 0.5, 1])
   }
 
@@ -109,6 +109,17 @@ struct PromptChunkTests {
       cut.notes == [
         "the prompt has 2 tokens more than the 75 that are taken; cut off: 'cat dog '"
       ])
+  }
+
+  @Test func `are not those of hundreds of prompts at once`() throws {
+    let prompts = try prompts(.a1111)
+    let text = Array(repeating: "A CAT", count: 257).joined(separator: " AND ")
+    let error = try #require(throws: PromptError.self) {
+      try prompts.plans(of: text, steps: 1)
+    }
+    #expect(error.what.contains("257"))
+    #expect(try prompts.plans(of: String(text.dropLast(10)), steps: 1).count == 256)
+    #expect(try self.prompts(.plain).plans(of: text, steps: 1).count == 1)
   }
 
   @Test func `hold prompts of ten thousand words`() throws {

@@ -30,7 +30,9 @@ package struct PromptChunk: Sendable, Hashable {
 
   /// The tokens for an encoder that was trained with another filling, and whose vocabulary may have another size.
   func ids(fill: Int, learnedFrom first: Int, known: Int) -> [Int] {
-    ids.enumerated().map { place, id in
+    // The last token is the end, with which the rest is filled already.
+    let fillStart = fill == ids.last ? ids.count : fillStart
+    return ids.enumerated().map { place, id in
       if place >= fillStart { return fill }
       return id >= known ? id - known + first : id
     }

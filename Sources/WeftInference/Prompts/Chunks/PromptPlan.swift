@@ -63,6 +63,9 @@ package struct PromptPlan: Sendable {
 }
 
 extension PromptTokenizer {
+  /// Each of the prompts that are joined is a picture's worth of work in every step.
+  private static let maximumPartCount = 256
+
   /// The prompts that are joined with `AND`, as chunks for so many steps; at least one.
   ///
   /// - Throws: for brackets that are open too deep and weights that are not finite.
@@ -71,6 +74,12 @@ extension PromptTokenizer {
     let parts =
       style == .a1111
       ? ComposedPrompt(text).parts : [ComposedPrompt.Part(text: text, weight: 1)]
+    guard parts.count <= Self.maximumPartCount else {
+      throw PromptError(
+        "the prompt is \(parts.count) prompts joined with AND, but there may be "
+          + "\(Self.maximumPartCount)", at: nil,
+        advice: "write 'and' in small letters where it is a word as any other")
+    }
     var plans: [PromptPlan] = []
     for part in parts { plans.append(try PromptPlan(part, steps: steps, self)) }
     return plans
