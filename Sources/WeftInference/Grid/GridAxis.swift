@@ -103,7 +103,9 @@ package struct GridAxis: Sendable, Hashable {
 }
 
 extension GridAxis {
-  /// Puts a value into settings; false when it is of another kind. Models and adapters are not among the settings.
+  /// Puts a value into settings; false when it is of another kind.
+  ///
+  /// Models and adapters are not among the settings.
   package func apply(_ value: String, to settings: inout PictureSettings) -> Bool {
     switch key {
     case .adapterScale: return Double(value) != nil

@@ -26,7 +26,10 @@ struct GuidedUNet {
   /// - Parameters:
   ///   - latents: the latents as the network is to see them.
   ///   - timestep: the place in the noise.
-  ///   - step: of the run of `stepCount`, by which prompts and ControlNets change.
+  ///   - step: by which prompts and ControlNets change.
+  ///   - stepCount: the steps of the run.
+  /// - Returns: as many values as the latents have.
+  /// - Throws: what the networks throw.
   mutating func predict(
     _ latents: Latents, timestep: Double, step: Int, of stepCount: Int
   ) throws -> [Float] {
@@ -63,8 +66,9 @@ struct GuidedUNet {
     inputs.control = try ControlResiduals.sum(residuals, backend)
     inputs.features = try summedFeatures(count: conditions.count)
     if let extra {
+      let beside = extra.repeatedPictures(conditions.count)  // [N, C', h, w]
       inputs.sample = try backend.plain(
-        backend.concatenate([inputs.sample, extra.repeatedPictures(conditions.count)]))  // [N, C + C', h, w]
+        backend.concatenate([inputs.sample, beside]))  // [N, C + C', h, w]
     }
     let output = try backend.plain(unet.network(inputs, unet.pass))  // [N, C, h, w]
     return guided(output, conditions)

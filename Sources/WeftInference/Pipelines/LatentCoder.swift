@@ -56,6 +56,7 @@ package struct LatentCoder {
   ///   - pictures: one for each latent, or one for all of them.
   ///   - noise: draws each latent of the distribution that the encoder tells.
   /// - Returns: as many latents as the noise is for.
+  /// - Throws: what the network throws.
   package func encode(_ pictures: [Tensor], _ noise: BatchNoise) throws -> Latents {
     var (means, deviations): ([Float], [Float]) = ([], [])
     var shape: Shape = [0, 0, 0, 0]

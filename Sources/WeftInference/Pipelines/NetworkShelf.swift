@@ -67,6 +67,7 @@ package final class NetworkShelf {
   ///   - inputs: of the size of what it will be given, by which memory is checked; nil where that is little.
   ///   - option: the option that gives another model that has it; nil where there is none.
   ///   - make: builds it of weights, configuration and backend.
+  /// - Returns: the network and what runs it.
   /// - Throws: when the model does not have it, or memory is too small.
   package func network<Network: Sendable>(
     _ kind: ComponentKind, of model: AdaptedModel, for inputs: NetworkInputs? = nil,

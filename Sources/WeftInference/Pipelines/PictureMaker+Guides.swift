@@ -46,8 +46,8 @@ extension PictureMaker {
       try backend.plain(adapter.network.tokens($0, pass))  // [1, k, D]
     }
     return { areWanted in
-      adapter.network.prompt(
-        Tensor.stacked(areWanted.map { tokens[$0 ? 1 : 0] }), scale: Float(request.scale))  // [N, k, D]
+      let all = Tensor.stacked(areWanted.map { tokens[$0 ? 1 : 0] })  // [N, k, D]
+      return adapter.network.prompt(all, scale: Float(request.scale))
     }
   }
 

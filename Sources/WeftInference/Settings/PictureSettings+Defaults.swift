@@ -17,8 +17,10 @@ extension PictureSettings {
   ///
   /// - Parameters:
   ///   - models: the models.
-  ///   - start: the size of a picture that is given; nil for none.
+  ///   - startSize: the size of a picture that is given; nil for none.
   ///   - library: what is known of models.
+  /// - Returns: settings for `PictureRequest`.
+  /// - Throws: when the models' own files cannot be read.
   package func completed(
     for models: PictureModels, startSize: PictureSize? = nil, library: FormatLibrary
   ) throws -> PictureSettings {

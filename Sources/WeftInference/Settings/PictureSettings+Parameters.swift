@@ -5,6 +5,7 @@ extension PictureSettings {
   ///   - sampling: the sampler and schedule that were taken.
   ///   - pictureIndex: the place in the batch, which the seed counts.
   ///   - version: the program's name and version.
+  /// - Returns: the parameters without hashes.
   package func parameters(
     _ sampling: Sampling, pictureIndex: Int = 0, version: String
   ) -> GenerationParameters {

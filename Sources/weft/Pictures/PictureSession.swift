@@ -27,6 +27,7 @@ struct PictureSession {
   ///   - settings: what is set, the prompt's adapters in it.
   ///   - initial: the picture to begin with; nil for none.
   ///   - adapterScale: the scale of all adapters; nil for what they were given with, and 0 leaves them out.
+  /// - Throws: for models, adapters and names that are not there or do not fit.
   init(
     _ model: String, _ options: PictureOptions, _ settings: PictureSettings,
     initial: InitialPicture? = nil, adapterScale: Double? = nil

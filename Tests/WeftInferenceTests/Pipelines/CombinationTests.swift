@@ -15,7 +15,8 @@ import WeftTransform
 
   /// The adapters beside the ResAdapter, and what else guides.
   enum Companion: String, CaseIterable {
-    case personalised, controlnet, ip_adapter, lcm
+    case personalised, controlnet, lcm
+    case ipAdapter = "ip_adapter"
   }
 
   @Test(arguments: Companion.allCases)
@@ -69,7 +70,7 @@ import WeftTransform
         picture: .pixels(try golden.tensor("in.cond01")))
       control.scale = 0.8
       request.controls = [control]
-    case .ip_adapter:
+    case .ipAdapter:
       let planes = try golden.tensor("in.picture").floats.map { UInt8($0) }
       var prompt = ImagePromptRequest(
         AdaptedModel(try TinyModels.open(.ipAdapter, file: "ip-adapter.safetensors")),

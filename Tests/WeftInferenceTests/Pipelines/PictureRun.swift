@@ -18,7 +18,9 @@ struct PictureRun {
   ///   - settings: what is set.
   ///   - models: the models.
   ///   - start: what pictures begin with.
+  ///   - pictureCount: how many.
   ///   - change: adds what settings do not have.
+  /// - Throws: what the pipeline throws.
   init(
     _ settings: PictureSettings, _ models: PictureModels, start: PictureStart = .noise,
     pictureCount: Int = 1, change: (inout PictureRequest) throws -> Void = { _ in }

@@ -118,7 +118,16 @@ struct SamplingOptions: ParsableArguments {
 }
 
 extension SamplerStyle: ExpressibleByArgument {}
-extension NoiseSource: ExpressibleByArgument {}
+extension NoiseSource: ExpressibleByArgument {
+  /// Takes the words of sd-cli and A1111, too.
+  public init?(argument: String) {
+    switch argument.lowercased() {
+    case "torch", "cpu": self = .torch
+    case "philox", "cuda", "gpu", "nv": self = .philox
+    default: return nil
+    }
+  }
+}
 
 /// The names of samplers and schedules, for help texts.
 enum SamplerNames {
