@@ -19,69 +19,58 @@ package struct TorchGenerator: NoiseGenerator, Sendable {
   package mutating func draw(_ count: Int) -> [Float] {
     guard count >= Self.block else { return (0..<max(0, count)).map { _ in rounded(single()) } }
     switch type {
-    case .f32:
-      return blocks(count) {
-        Float($0 & 0xFF_FFFF) * 0x1p-24
-      } normals: {
-        NormalBlock.f32(&$0, at: $1)
-      }
+    case .f32: return blocks(count, { Self.uniform(&$0, bits: 24) }, NormalBlock.f32)
     case .f16:
-      return blocks(count) {
-        Float($0 & 0x7FF) * 0x1p-11
-      } normals: {
+      return blocks(count, { Self.uniform(&$0, bits: 11) }) {
         NormalBlock.half(&$0, at: $1, rounded: Self.f16)
       }
     case .bf16:
-      return blocks(count) {
-        Float($0 & 0xFF) * 0x1p-8
-      } normals: {
+      return blocks(count, { Self.uniform(&$0, bits: 8) }) {
         NormalBlock.half(&$0, at: $1, rounded: Self.bf16)
       }
-    case .f64: return wideBlocks(count).map { Float($0) }
+    case .f64: return drawDouble(count).map { Float($0) }
     }
   }
 
   /// The next so many numbers in float64, as `torch.randn` gives them for that type.
   package mutating func drawDouble(_ count: Int) -> [Double] {
     guard count >= Self.block else { return (0..<max(0, count)).map { _ in single() } }
-    return wideBlocks(count)
+    return blocks(count, { Self.uniform(&$0) }, NormalBlock.f64)
   }
 
-  private mutating func blocks(
-    _ count: Int, uniform: (UInt32) -> Float, normals: (inout [Float], Int) -> Void
-  ) -> [Float] {
-    var values = (0..<count).map { _ in uniform(bits.bits32()) }
+  /// Uniform numbers in blocks of 16 that become normal ones; a last block that is not whole takes 16 more.
+  private mutating func blocks<Number>(
+    _ count: Int, _ uniform: (inout MersenneTwister) -> Number,
+    _ normals: (inout [Number], Int) -> Void
+  ) -> [Number] {
+    var values = (0..<count).map { _ in uniform(&bits) }
     for start in stride(from: 0, through: count - Self.block, by: Self.block) {
       normals(&values, start)
     }
     guard count % Self.block != 0 else { return values }
     let last = count - Self.block
-    for index in last..<count { values[index] = uniform(bits.bits32()) }
+    for index in last..<count { values[index] = uniform(&bits) }
     normals(&values, last)
     return values
   }
 
-  private mutating func wideBlocks(_ count: Int) -> [Double] {
-    var values = (0..<count).map { _ in fraction() }
-    for start in stride(from: 0, through: count - Self.block, by: Self.block) {
-      NormalBlock.f64(&values, at: start)
-    }
-    guard count % Self.block != 0 else { return values }
-    let last = count - Self.block
-    for index in last..<count { values[index] = fraction() }
-    NormalBlock.f64(&values, at: last)
-    return values
+  /// A number from 0 to below 1 of so many bits.
+  private static func uniform(_ source: inout MersenneTwister, bits: UInt32) -> Float {
+    let range: UInt32 = 1 << bits
+    return Float(source.bits32() & (range - 1)) / Float(range)
   }
 
   /// A number from 0 to below 1 of 53 bits.
-  private mutating func fraction() -> Double { Double(bits.bits64() & (1 << 53 - 1)) * 0x1p-53 }
+  private static func uniform(_ source: inout MersenneTwister) -> Double {
+    Double(source.bits64() & (1 << 53 - 1)) * 0x1p-53
+  }
 
   private mutating func single() -> Double {
     if let second = waiting {
       waiting = nil
       return second
     }
-    let (turn, size) = (fraction(), fraction())
+    let (turn, size) = (Self.uniform(&bits), Self.uniform(&bits))
     let pair = NormalBlock.pair(logarithmOf: -size, turn: turn)
     waiting = pair.sine
     return pair.cosine

@@ -19,6 +19,7 @@ struct NoiseBetas<Number: BinaryFloatingPoint> {
     }
     let start = try file.exactNumber("beta_start") ?? 1e-4
     let end = try file.exactNumber("beta_end") ?? 0.02
+    guard max(start, end) < 1 else { throw file.wrong("beta_end", "a number below 1") }
     try file.require("beta_schedule", ["linear", "scaled_linear", "squaredcos_cap_v2"])
     switch try file.text("beta_schedule") {
     case "scaled_linear":
