@@ -28,20 +28,21 @@ extension Picture {
     guard newWidth != width else { return self }
     let line = ResamplingLine(resampling, from: width, to: newWidth)
     var result = [UInt8](repeating: 0, count: newWidth * height * channelCount)
-    var target = 0
-    for row in 0..<height {
-      for column in 0..<newWidth {
+    for column in 0..<newWidth {
+      let first = column * line.weightCount
+      let count = min(line.weightCount, width - line.starts[column])
+      let weights = Array(line.weights[first..<first + count])
+      for row in 0..<height {
         let source = (row * width + line.starts[column]) * channelCount
-        let count = min(line.weightCount, width - line.starts[column])
+        let target = (row * newWidth + column) * channelCount
         for channel in 0..<channelCount {
-          var sum = 1 << (ResamplingLine.precisionBits - 1)
-          for tap in 0..<count {
-            sum &+=
-              Int(values[source + tap * channelCount + channel])
-              &* line.weights[column * line.weightCount + tap]
+          var sum = ResamplingLine.half
+          var place = source + channel
+          for weight in weights {
+            sum &+= Int32(values[place]) &* weight
+            place &+= channelCount
           }
-          result[target] = Self.clipped(sum)
-          target += 1
+          result[target + channel] = Self.clipped(sum)
         }
       }
     }
@@ -54,22 +55,25 @@ extension Picture {
     let line = ResamplingLine(resampling, from: height, to: newHeight)
     let stride = width * channelCount
     var result = [UInt8](repeating: 0, count: stride * newHeight)
-    var sums = [Int](repeating: 0, count: stride)
+    var sums = [Int32](repeating: 0, count: stride)
     for row in 0..<newHeight {
-      for index in 0..<stride { sums[index] = 1 << (ResamplingLine.precisionBits - 1) }
+      for index in sums.indices { sums[index] = ResamplingLine.half }
       for tap in 0..<min(line.weightCount, height - line.starts[row]) {
         let weight = line.weights[row * line.weightCount + tap]
-        let source = (line.starts[row] + tap) * stride
-        for index in 0..<stride { sums[index] &+= Int(values[source + index]) &* weight }
+        let source = values[
+          (line.starts[row] + tap) * stride..<(line.starts[row] + tap + 1) * stride]
+        for index in sums.indices {
+          sums[index] &+= Int32(source[source.startIndex &+ index]) &* weight
+        }
       }
-      for index in 0..<stride { result[row * stride + index] = Self.clipped(sums[index]) }
+      for index in sums.indices { result[row * stride + index] = Self.clipped(sums[index]) }
     }
     return Picture(width: width, height: newHeight, channelCount: channelCount, values: result)
   }
 
   /// The byte that a sum with its fraction stands for.
-  private static func clipped(_ sum: Int) -> UInt8 {
-    UInt8(min(max(sum >> ResamplingLine.precisionBits, 0), 255))
+  private static func clipped(_ sum: Int32) -> UInt8 {
+    UInt8(truncatingIfNeeded: min(max(sum >> ResamplingLine.precisionBits, 0), 255))
   }
 
   /// The picture in another size, each pixel one of its own.

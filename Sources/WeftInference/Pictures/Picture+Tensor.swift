@@ -15,9 +15,9 @@ extension Picture {
   ///
   /// Source: https://github.com/huggingface/diffusers/blob/v0.31.0/src/diffusers/image_processor.py (preprocess)
   package func tensor(_ range: PictureRange) -> Tensor {
-    let colours = flattened
-    let planes = colours.planes.map { Self.levels(range)[Int($0)] }
-    return Tensor(Shape([1, 3, height, width]), planes)
+    let levels = Self.levels(range)
+    let values = flattened.planes.map { levels[Int($0)] }
+    return Tensor(Shape([1, 3, height, width]), values)
   }
 
   /// The pictures of a batch `[N, 3, H, W]`; values beyond black and white count as these.

@@ -46,9 +46,12 @@ struct ResamplingLine {
   /// The bits of the weights behind the point: sums of bytes must stay within 32 bits, with a sign and one to spare.
   static let precisionBits = 32 - 8 - 2
 
+  /// What a sum starts with, so that it is rounded.
+  static let half: Int32 = 1 << (precisionBits - 1)
+
   let starts: [Int]
   /// The weights of all pixels, `weightCount` of each; those that do not count are 0.
-  let weights: [Int]
+  let weights: [Int32]
   let weightCount: Int
 
   /// The line of `count` pixels that is made of one of `sourceCount`.
@@ -57,7 +60,7 @@ struct ResamplingLine {
     let stretch = max(scale, 1)
     let support = resampling.support * stretch
     weightCount = Int(support.rounded(.up)) * 2 + 1
-    var (starts, weights) = ([Int](), [Int]())
+    var (starts, weights) = ([Int](), [Int32]())
     for pixel in 0..<count {
       let center = (Double(pixel) + 0.5) * scale
       let start = max(0, Int(center - support + 0.5))
@@ -69,13 +72,13 @@ struct ResamplingLine {
       if sum != 0 { line = line.map { $0 / sum } }
       starts.append(start)
       weights += line.map(Self.fixed)
-      weights += [Int](repeating: 0, count: weightCount - line.count)
+      weights += [Int32](repeating: 0, count: weightCount - line.count)
     }
     (self.starts, self.weights) = (starts, weights)
   }
 
-  private static func fixed(_ weight: Double) -> Int {
+  private static func fixed(_ weight: Double) -> Int32 {
     let scaled = weight * Double(1 << precisionBits)
-    return Int(weight < 0 ? scaled - 0.5 : scaled + 0.5)
+    return Int32(weight < 0 ? scaled - 0.5 : scaled + 0.5)
   }
 }

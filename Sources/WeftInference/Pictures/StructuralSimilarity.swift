@@ -34,11 +34,10 @@ enum StructuralSimilarity {
   /// The mean of one channel.
   private static func mean(_ a: [Double], _ b: [Double], width: Int, height: Int) -> Double {
     let window = Window(weights: weights, width: width, height: height)
-    let meanA = window.means { a[$0] }
-    let meanB = window.means { b[$0] }
-    let squareA = window.means { a[$0] * a[$0] }
-    let squareB = window.means { b[$0] * b[$0] }
-    let product = window.means { a[$0] * b[$0] }
+    let (meanA, meanB) = (window.means(of: a), window.means(of: b))
+    let squareA = window.means(of: zip(a, a).map { $0 * $1 })
+    let squareB = window.means(of: zip(b, b).map { $0 * $1 })
+    let product = window.means(of: zip(a, b).map { $0 * $1 })
     var sum = 0.0
     for index in meanA.indices {
       let (x, y) = (meanA[index], meanB[index])
@@ -65,25 +64,20 @@ enum StructuralSimilarity {
     let height: Int
 
     /// The means, `[H - 10, W - 10]`; first along the rows, then along the columns.
-    func means(of value: (Int) -> Double) -> [Double] {
+    func means(of values: [Double]) -> [Double] {
       let columns = width - weights.count + 1
       let rows = height - weights.count + 1
       var along = [Double](repeating: 0, count: height * columns)
-      for row in 0..<height {
-        for column in 0..<columns {
-          var sum = 0.0
-          for tap in weights.indices { sum += weights[tap] * value(row * width + column + tap) }
-          along[row * columns + column] = sum
+      for (tap, weight) in weights.enumerated() {
+        for row in 0..<height {
+          let (target, source) = (row * columns, row * width + tap)
+          for column in 0..<columns { along[target + column] += weight * values[source + column] }
         }
       }
       var means = [Double](repeating: 0, count: rows * columns)
-      for row in 0..<rows {
-        for tap in weights.indices {
-          let (start, source) = (row * columns, (row + tap) * columns)
-          for column in 0..<columns {
-            means[start + column] += weights[tap] * along[source + column]
-          }
-        }
+      for (tap, weight) in weights.enumerated() {
+        let source = tap * columns
+        for index in means.indices { means[index] += weight * along[source + index] }
       }
       return means
     }

@@ -134,6 +134,7 @@ import WeftTransform
     }
     _ = GenerationParameters(parsing: String(repeating: "[", count: 100_000) + ": x, ")
     _ = GenerationParameters(parsing: String(repeating: "a ", count: 200_000))
+    _ = GenerationParameters(parsing: String(repeating: "ab:[,", count: 50_000))
   }
 
   @Test func `hashes are those that A1111 writes for the kind of file`() {

@@ -9,6 +9,8 @@ struct FieldLine {
 
   private let scalars: [Unicode.Scalar]
   private var offset = 0
+  /// How often JSON is still looked for: each time may go through the rest of the line.
+  private var attemptsLeft = 16
 
   /// The fields of a line.
   static func fields(_ text: some StringProtocol) -> [Field] {
@@ -67,7 +69,10 @@ struct FieldLine {
 
   /// Takes an array or object of JSON that a separator follows, or nothing.
   private mutating func takeJSON() -> String? {
-    guard offset < scalars.count, "[{".unicodeScalars.contains(scalars[offset]) else { return nil }
+    guard attemptsLeft > 0, offset < scalars.count,
+      "[{".unicodeScalars.contains(scalars[offset])
+    else { return nil }
+    attemptsLeft -= 1
     let rest = Array(Self.string(scalars[offset...]).utf8)
     var scanner = JSONScanner(rest)
     guard (try? scanner.value()) != nil else { return nil }
