@@ -152,6 +152,19 @@ struct PictureTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  @Test("takes a prompt from standard input only as UTF-8")
+  func prompts() throws {
+    let path = folder.path("shell.png")
+    let command = "printf '\\xff' | \"$0\" txt2img \"$1\" --prompt - -o \"$2\""
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/bash")
+    shell.arguments = ["-c", command, Tool.url.path, try DemoFiles.base, path]
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 65)
+  }
+
   @Test("refuses an output that exists before anything is computed")
   func existing() throws {
     let path = try picture()

@@ -13,7 +13,7 @@ struct PictureJob {
     self.options = options
     initial = try start.picture
     let former = try options.files.from.map { try FormerPicture($0) }
-    var settings = options.settings.completed(by: former?.settings ?? PictureSettings())
+    var settings = try options.settings.completed(by: former?.settings ?? PictureSettings())
     settings.strength = start.initial?.strength ?? settings.strength
     if settings.seed == -1 { settings.seed = Int.random(in: 0...Int(UInt32.max)) }
     session = try PictureSession(model, options, settings, initial: initial)

@@ -16,7 +16,7 @@ struct GridJob {
     self.command = command
     let options = command.picture
     let former = try options.files.from.map { try FormerPicture($0) }
-    var settings = options.settings.completed(by: former?.settings ?? PictureSettings())
+    var settings = try options.settings.completed(by: former?.settings ?? PictureSettings())
     if settings.seed == -1 { settings.seed = Int.random(in: 0...Int(UInt32.max)) }
     plan = try GridPlan(try command.axis.map { try GridAxis(argument: $0) }, base: settings)
     sessions = try plan.cells.map { cell in

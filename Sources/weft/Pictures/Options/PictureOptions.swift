@@ -71,12 +71,14 @@ struct PictureOptions: ParsableArguments {
 
   /// What was set on the command line.
   var settings: PictureSettings {
-    var settings = PictureSettings()
-    settings.width = width
-    settings.height = height
-    prompt.apply(to: &settings)
-    sampling.apply(to: &settings)
-    larger.apply(to: &settings)
-    return settings
+    get throws {
+      var settings = PictureSettings()
+      settings.width = width
+      settings.height = height
+      try prompt.apply(to: &settings)
+      sampling.apply(to: &settings)
+      larger.apply(to: &settings)
+      return settings
+    }
   }
 }

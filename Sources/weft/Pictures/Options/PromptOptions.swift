@@ -6,7 +6,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "What is wanted.",
+      "What is wanted; - reads it from standard input.",
       discussion: """
         As in A1111: (word:1.2) weighs words, BREAK ends a part of 75 tokens, [from:to:0.5] changes with the steps, \
         [a|b] in turns, AND joins prompts, <lora:name:0.8> takes an adapter from --adapter-dir.
@@ -57,9 +57,11 @@ struct PromptOptions: ParsableArguments {
   }
 
   /// What is set.
-  func apply(to settings: inout PictureSettings) {
-    settings.prompt = prompt
-    settings.negative = negative
+  ///
+  /// - Throws: for text that is not UTF-8.
+  func apply(to settings: inout PictureSettings) throws {
+    settings.prompt = try prompt.map(PromptArgument.text)
+    settings.negative = try negative.map(PromptArgument.text)
     settings.promptStyle = promptStyle?.rawValue
     settings.clipSkip = clipSkip
   }
