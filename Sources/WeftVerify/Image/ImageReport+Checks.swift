@@ -10,7 +10,8 @@ extension ImageReport {
     return Proof.Check(
       name: "pictures: every step predicts what the reference predicts of the same latents",
       passes: worst <= tolerance.prediction,
-      detail: "relative L2 \(Figures.number(worst)) at worst of \(stepCount) steps; accepted: "
+      detail:
+        "relative L2 \(Figures.number(worst)) at worst of \(Figures.counted(stepCount, "step")); accepted: "
         + "\(Figures.number(tolerance.prediction)) \(tolerance.reason)")
   }
 
@@ -19,7 +20,8 @@ extension ImageReport {
     return Proof.Check(
       name: "pictures: the latents after the last step are the reference's",
       passes: worst <= tolerance.latents,
-      detail: "relative L2 \(Figures.number(worst)) at worst of \(cases.count) prompts; accepted: "
+      detail:
+        "relative L2 \(Figures.number(worst)) at worst of \(Figures.counted(cases.count, "prompt")); accepted: "
         + Figures.number(tolerance.latents))
   }
 

@@ -33,7 +33,7 @@ struct ImagePageTests {
     let pictures = try files.map { try PictureFile([UInt8]($0), path: "page").picture }
     #expect(
       pictures == [
-        made.pictures.first, made.pictures.second, made.pictures.difference(amplified: 32),
+        made.pictures.first, made.pictures.second, made.pictures.difference(amplified: 64),
       ])
   }
 

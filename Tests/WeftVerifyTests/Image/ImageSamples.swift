@@ -27,7 +27,7 @@ enum ImageSamples {
 
   /// A case whose errors grow from step to step.
   static func made(
-    prompt: String = "a lighthouse", errors: [Double] = [1e-3, 2e-3, 4e-3], distance: Int = 6,
+    prompt: String = "a lighthouse", errors: [Double] = [1e-3, 2e-3, 4e-3], distance: Int = 1,
     side: Int = 64
   ) throws -> ImageReport.Case {
     let pictures = PictureComparison(
