@@ -11,6 +11,11 @@ package struct Proof: Sendable {
     case weights
     /// What the networks compute, module by module.
     case forward
+    /// The pictures that come of the same noise.
+    case image
+
+    /// Whether networks are run, so that values may be as far off as their types take them.
+    package var runsNetworks: Bool { self == .forward || self == .image }
   }
 
   /// One question and its answer.
@@ -38,17 +43,20 @@ package struct Proof: Sendable {
   package let comparisons: [TensorComparison]
   /// How the networks compute; nil when they were not run.
   package let forward: ForwardReport?
+  /// What pictures come of the model; nil when none were made.
+  package let image: ImageReport?
 
   /// Makes a proof of checks and of what was compared.
   package init(
     level: Level, checks: [Check], tensorCount: Int, comparisons: [TensorComparison],
-    forward: ForwardReport? = nil
+    forward: ForwardReport? = nil, image: ImageReport? = nil
   ) {
     self.level = level
     self.checks = checks
     self.tensorCount = tensorCount
     self.comparisons = comparisons
     self.forward = forward
+    self.image = image
   }
 
   /// Whether every check passes.
@@ -84,6 +92,7 @@ package struct Proof: Sendable {
           ])
         }),
       "forward": forward?.json,
+      "image": image?.json,
     ]
     return .object(members)
   }

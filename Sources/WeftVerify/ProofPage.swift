@@ -14,18 +14,32 @@ package struct ProofPage {
   }
 
   /// The page.
+  ///
+  /// - Throws: when a picture cannot be written as PNG.
   package var html: String {
-    let sections =
-      [checks, tensors] + (proof.forward?.components ?? []).map { ForwardSection($0).html }
-    return HTMLText.page(
-      title: "weft verify",
-      body: """
-        <main>\(header)
-        \(ProofTiles(proof).html)
-        \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
-        <footer>Relative L2: the size of the difference beside the size of what was expected. SNR: the same in decibels.
-        Cosine: of the angle between both. Largest: the greatest difference of two elements.</footer></main>
-        """)
+    get throws {
+      let pictures = try proof.image.map { try ImageSection($0).html() }
+      let sections =
+        [checks, pictures ?? "", tensors]
+        + (proof.forward?.components ?? []).map { ForwardSection($0).html }
+      return HTMLText.page(
+        title: "weft verify",
+        body: """
+          <main>\(header)
+          \(ProofTiles(proof).html)
+          \(sections.filter { !$0.isEmpty }.joined(separator: "\n"))
+          <footer>\(legend)</footer></main>
+          """)
+    }
+  }
+
+  private var legend: String {
+    "Relative L2: the size of the difference beside the size of what was expected. SNR: the same in decibels. "
+      + "Cosine: of the angle between both. Largest: the greatest difference of two elements."
+      + (proof.image == nil
+        ? ""
+        : " PSNR: the largest value of a pixel beside the error of a pixel, in decibels. "
+          + "SSIM: how alike the structure of two pictures is, up to 1.")
   }
 
   private var header: String {

@@ -25,6 +25,24 @@ package struct ProofSuite {
       proof.checks.map {
         Case(group: "weft.verify", name: $0.name, passes: $0.passes, detail: $0.detail)
       } + (proof.forward?.components ?? []).flatMap(Self.cases)
+      + (proof.image.map(Self.cases) ?? [])
+  }
+
+  private static func cases(_ report: ImageReport) -> [Case] {
+    let limits = report.tolerance
+    return report.cases.enumerated().map { index, made in
+      Case(
+        group: "weft.verify.image", name: "picture \(index + 1): \(made.prompt)",
+        passes: made.decibels >= limits.decibels && made.lastLatents <= limits.latents
+          && made.worstPrediction <= limits.prediction,
+        detail: made.isEqual
+          ? "equal"
+          : "PSNR \(Figures.decibels(made.decibels)), accepted \(Figures.decibels(limits.decibels)); "
+            + "relative L2 of the last latents \(HTMLText.short(made.lastLatents)), accepted "
+            + "\(HTMLText.short(limits.latents)); of the worst prediction "
+            + "\(HTMLText.short(made.worstPrediction)), accepted \(HTMLText.short(limits.prediction))"
+      )
+    }
   }
 
   private static func cases(_ component: ForwardReport.Component) -> [Case] {

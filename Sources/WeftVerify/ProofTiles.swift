@@ -7,7 +7,7 @@ struct ProofTiles {
   init(_ proof: Proof) { self.proof = proof }
 
   /// The tiles side by side.
-  var html: String { Tile.html([checks] + forward + [tensor].compactMap(\.self)) }
+  var html: String { Tile.html([checks] + image + forward + [tensor].compactMap(\.self)) }
 
   private var checks: Tile {
     let passed = proof.checks.count(where: \.passes)
@@ -28,6 +28,23 @@ struct ProofTiles {
       Tile(
         Figures.decibels(output.worstNumbers.decibels), "signal to noise of that output"),
       divergence(report),
+    ]
+  }
+
+  private var image: [Tile] {
+    guard let report = proof.image, let worst = report.worstCase else { return [] }
+    let isEqual = worst.decibels == .infinity
+    let prediction = report.cases.map(\.worstPrediction).max() ?? 0
+    return [
+      Tile(
+        isEqual ? "equal" : Figures.decibels(worst.decibels),
+        isEqual
+          ? "all \(Figures.counted(report.cases.count, "picture"))" : "PSNR of the worst picture",
+        tone: worst.decibels >= report.tolerance.decibels ? .good : .bad),
+      Tile(
+        prediction == 0 ? "equal" : Figures.number(prediction),
+        "relative L2 of the worst prediction on the reference's latents",
+        tone: prediction <= report.tolerance.prediction ? .good : .bad),
     ]
   }
 

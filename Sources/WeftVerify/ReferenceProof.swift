@@ -31,7 +31,7 @@ package enum ReferenceProof {
     progress: @escaping @Sendable (Int) throws -> Void
   ) throws -> Proof {
     let candidate = try BaseModel.openAnything(path, library: library)
-    if tolerance == nil, level != .forward,
+    if tolerance == nil, !level.runsNetworks,
       let quantization = try candidate.checkpoint.provenQuantization(
         importancePath, library: library),
       let written = candidate.checkpoint.recipeOutput(library)
@@ -62,12 +62,12 @@ package enum ReferenceProof {
     }
     let isEncoded = comparable.contains { $0.1.stored != nil }
     let limits =
-      level == .forward ? limits(comparable.map(\.1), table: library.tolerances) : [:]
+      level.runsNetworks ? limits(comparable.map(\.1), table: library.tolerances) : [:]
     let values = Proof.Check.values(
       isEncoded
         ? "values, decoded where they are quantised, are the reference's"
         : "values are the reference's", Array(zip(comparable.map(\.0), comparisons)),
-      advice: isEncoded && tolerance == nil && level != .forward
+      advice: isEncoded && tolerance == nil && !level.runsNetworks
         ? "with --tolerance ERROR values may be apart as a quantisation takes them" : nil
     ) { passes($0, tolerance: limits[$0.name] ?? tolerance) }
     return Proof(

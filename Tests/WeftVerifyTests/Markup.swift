@@ -3,7 +3,7 @@ struct Markup {
   /// The first tag that does not fit; nil when all are closed in order.
   let unbalanced: String?
 
-  private static let empty: Set<String> = ["meta", "br", "!doctype"]
+  private static let empty: Set<String> = ["meta", "br", "img", "!doctype"]
 
   init(_ text: String) throws {
     var open: [String] = []

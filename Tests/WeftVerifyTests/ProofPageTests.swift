@@ -8,8 +8,8 @@ struct ProofPageTests {
   /// A text that would be markup if it were not escaped.
   static let hostile = "<script src=\"http://x/\">&'"
 
-  private static func page(_ proof: Proof) -> String {
-    ProofPage(proof, candidate: "a", reference: "b").html
+  private static func page(_ proof: Proof) throws -> String {
+    try ProofPage(proof, candidate: "a", reference: "b").html
   }
 
   /// Reports of all kinds, with what they are called.
@@ -48,7 +48,7 @@ struct ProofPageTests {
           name: Self.hostile, elementCount: 4096, numbers: ForwardSamples.numbers(0.1),
           hasSameBytes: false)
       ], passes: false, detail: Self.hostile)
-    let page = ProofPage(proof, candidate: Self.hostile, reference: Self.hostile).html
+    let page = try ProofPage(proof, candidate: Self.hostile, reference: Self.hostile).html
     #expect(try Markup(page).unbalanced == nil)
     let outside = page.replacing("src=&quot;", with: "").replacing("http://x/&quot;", with: "")
     for word in [
@@ -61,9 +61,9 @@ struct ProofPageTests {
   }
 
   @Test("has a section for every question")
-  func sections() {
+  func sections() throws {
     let component = ForwardSamples.unet(ForwardSamples.rounding)
-    let page = Self.page(ForwardSamples.proof([component]))
+    let page = try Self.page(ForwardSamples.proof([component]))
     for title in [
       "Checks", "error by depth", "error by timestep", "error by block", "distribution of errors",
       "worst modules", "all \(component.modules.count) modules", "F16 weights, computed in float32",
@@ -76,10 +76,10 @@ struct ProofPageTests {
   }
 
   @Test("says of a model that is equal that it is so, and draws no empty plots")
-  func equal() {
+  func equal() throws {
     let tensor = TensorComparison(
       name: "a.weight", elementCount: 4096, numbers: ForwardSamples.numbers(0), hasSameBytes: true)
-    let page = Self.page(
+    let page = try Self.page(
       ForwardSamples.proof([ForwardSamples.unet { _, _, _ in 0 }], comparisons: [tensor]))
     #expect(page.contains("Every module gives exactly the reference's values"))
     #expect(page.contains("Every tensor is equal.</b> 1 tensor compared."))
@@ -87,9 +87,9 @@ struct ProofPageTests {
   }
 
   @Test("names the first module that is out of tolerance, in the plot, too")
-  func divergent() {
+  func divergent() throws {
     let component = ForwardSamples.unet(ForwardSamples.swapped)
-    let page = Self.page(ForwardSamples.proof([component], passes: false))
+    let page = try Self.page(ForwardSamples.proof([component], passes: false))
     #expect(page.contains("The model is not what it should be"))
     #expect(page.contains("first out of tolerance: up_blocks.1.resnets.0.norm1</text>"))
     #expect(page.contains("class=\"tile fail named\"><b>up_blocks.1.resnets.0.norm1</b>"))
@@ -98,8 +98,8 @@ struct ProofPageTests {
   }
 
   @Test("has a place for what is equal and for what is not finite in every plot")
-  func lanes() {
-    let page = Self.page(
+  func lanes() throws {
+    let page = try Self.page(
       ForwardSamples.proof([
         ForwardSamples.unet { depth, path, index in
           index == 1 ? 0 : depth < 0.5 ? 1e-4 : .infinity
@@ -113,19 +113,19 @@ struct ProofPageTests {
   }
 
   @Test("draws no module as divergent that is exactly at the tolerance")
-  func limit() {
+  func limit() throws {
     let error = ForwardSamples.numbers(5e-3).relativeL2
     let tolerance = ForwardReport.Tolerance(outputs: error, modules: error, reason: "")
-    let page = Self.page(
+    let page = try Self.page(
       ForwardSamples.proof([ForwardSamples.unet(tolerance: tolerance) { _, _, _ in 5e-3 }]))
     #expect(!page.contains("<rect class=\"beyond\""))
     #expect(page.contains("Every module is within the tolerance."))
   }
 
   @Test("leaves out the plot of timesteps where no case has one")
-  func timesteps() {
+  func timesteps() throws {
     let cases = [ForwardReport.Case(title: "prompt 1"), ForwardReport.Case(title: "prompt 2")]
-    let page = Self.page(
+    let page = try Self.page(
       ForwardSamples.proof([ForwardSamples.unet(cases: cases, ForwardSamples.rounding)]))
     #expect(!page.contains("error by timestep") && page.contains("error by depth"))
   }
@@ -137,7 +137,7 @@ struct ProofPageTests {
         name: "t\(index).weight", elementCount: 4096,
         numbers: ForwardSamples.numbers(Double(index) / 1000), hasSameBytes: false)
     }
-    let page = Self.page(
+    let page = try Self.page(
       Proof(level: .weights, checks: [], tensorCount: 30, comparisons: comparisons))
     let fold = try #require(page.range(of: "<summary>10 more</summary>")).lowerBound
     let (last, first) = (page.range(of: ">t11.weight<"), page.range(of: ">t10.weight<"))

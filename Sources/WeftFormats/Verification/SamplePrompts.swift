@@ -3,12 +3,14 @@ package struct SamplePrompts: Sendable {
   private let start: Int
   private let end: Int
   private let prompts: [[Int]]
+  /// The prompts in words.
+  package let texts: [String]
 
   /// The number of prompts.
   package var count: Int { prompts.count }
 
-  init(start: Int, end: Int, prompts: [[Int]]) {
-    (self.start, self.end, self.prompts) = (start, end, prompts)
+  init(start: Int, end: Int, prompts: [[Int]], texts: [String]) {
+    (self.start, self.end, self.prompts, self.texts) = (start, end, prompts, texts)
   }
 
   /// A prompt between its marks, filled up with the mark of its end.
@@ -26,12 +28,14 @@ extension FormatFolders {
   mutating func samplePrompts(_ file: String) throws(FormatError) -> SamplePrompts {
     let object = try FormatObject(
       try single(file), file: file, keys: ["start", "end", "prompts"])
-    var prompts: [[Int]] = []
+    var (prompts, texts): ([[Int]], [String]) = ([], [])
     for row in try object.objects("prompts", keys: ["text", "ids"]) {
       prompts.append(try row.integers("ids"))
+      texts.append(try row.text("text"))
     }
     guard !prompts.isEmpty else { throw object.failure("prompts", "must have an element") }
     return SamplePrompts(
-      start: try object.integer("start"), end: try object.integer("end"), prompts: prompts)
+      start: try object.integer("start"), end: try object.integer("end"), prompts: prompts,
+      texts: texts)
   }
 }

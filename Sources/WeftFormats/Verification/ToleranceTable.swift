@@ -10,6 +10,18 @@ package struct ToleranceTable: Sendable {
     package let network: Double
   }
 
+  /// How errors of networks grow into those of pictures.
+  package struct Image: Sendable, Hashable {
+    /// How much further off a guided prediction may be than a network's own outputs.
+    package let guidance: Double
+    /// How much further off latents may be after the last step than a prediction.
+    package let path: Double
+    /// The spread of a picture's values, whose whole range is 1: what the size of an error in it is measured by.
+    package let contrast: Double
+    /// The most that is asked of a signal-to-noise ratio: what rounding to 8 bits leaves.
+    package let mostDecibels: Double
+  }
+
   /// What is accepted of outputs whatever the type: what another order of sums makes.
   package let floor: Double
   /// The most that is ever accepted.
@@ -18,6 +30,8 @@ package struct ToleranceTable: Sendable {
   package let tensorMargin: Double
   /// How much worse than the network's outputs a module's may be.
   package let moduleMargin: Double
+  /// What is accepted of pictures.
+  package let image: Image
   let entries: [String: Entry]
   let otherwise: Entry
 
@@ -36,7 +50,7 @@ extension FormatFolders {
     let file = "verify/tolerances.json"
     let object = try FormatObject(
       try single(file), file: file,
-      keys: ["floor", "most", "tensor_margin", "module_margin", "types", "otherwise"])
+      keys: ["floor", "most", "tensor_margin", "module_margin", "image", "types", "otherwise"])
     var entries: [String: ToleranceTable.Entry] = [:]
     for row in try object.objects("types", keys: ["types", "weights", "network"]) {
       for type in try row.texts("types") {
@@ -45,17 +59,29 @@ extension FormatFolders {
         }
       }
     }
+    let image = try FormatObject(
+      object["image"] ?? .null, file: file,
+      keys: ["guidance_margin", "path_margin", "contrast", "most_decibels"])
     let otherwise = try FormatObject(
       object["otherwise"] ?? .null, file: file, keys: ["weights", "network"])
     return ToleranceTable(
       floor: try object.number("floor"), most: try object.number("most"),
       tensorMargin: try object.number("tensor_margin"),
-      moduleMargin: try object.number("module_margin"), entries: entries,
+      moduleMargin: try object.number("module_margin"), image: try image.imageMargins,
+      entries: entries,
       otherwise: try otherwise.tolerances)
   }
 }
 
 extension FormatObject {
+  fileprivate var imageMargins: ToleranceTable.Image {
+    get throws(FormatError) {
+      ToleranceTable.Image(
+        guidance: try number("guidance_margin"), path: try number("path_margin"),
+        contrast: try number("contrast"), mostDecibels: try number("most_decibels"))
+    }
+  }
+
   fileprivate var tolerances: ToleranceTable.Entry {
     get throws(FormatError) {
       ToleranceTable.Entry(weights: try number("weights"), network: try number("network"))

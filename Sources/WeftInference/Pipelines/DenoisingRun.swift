@@ -32,8 +32,12 @@ struct DenoisingRun {
     try events(.denoising(stepCount: steps.count))
     for step in steps {
       latents = try samplers.step(step, latents, noise) { input, timestep in
-        try unet.predict(
-          input, timestep: timestep, step: step - steps.lowerBound, of: steps.count)
+        let place = step - steps.lowerBound
+        let output = try unet.predict(input, timestep: timestep, step: place, of: steps.count)
+        try events(
+          .predicted(
+            StepPrediction(step: place, timestep: timestep, input: input, output: output)))
+        return output
       }
       if let kept { latents = kept.restored(latents, after: step, of: steps, sampler) }
       try requireFinite(latents, step)

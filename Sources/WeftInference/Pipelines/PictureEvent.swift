@@ -8,6 +8,8 @@ package enum PictureEvent {
   case loaded(ComponentKind)
   /// Denoising begins: so many steps.
   case denoising(stepCount: Int)
+  /// The network was asked; a step may ask more than once, and once for each window.
+  case predicted(StepPrediction)
   /// A step is done; `latents` are those of all pictures.
   case stepped(step: Int, timestep: Double, latents: Latents)
   /// Latents become pictures.

@@ -46,7 +46,8 @@ extension PictureMaker {
         clean.values, stage.noise.initial(), before: stage.steps.lowerBound))
   }
 
-  private func guidedUNet(
+  /// The UNet of a stage with what guides it, for latents of these sizes.
+  func guidedUNet(
     _ request: PictureRequest, _ stage: PreparedStage, _ latents: Latents, extra: Tensor?
   ) throws -> GuidedUNet {
     let guided = request.guidance.asksWithoutPrompt

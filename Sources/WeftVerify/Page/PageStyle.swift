@@ -113,6 +113,8 @@ enum PageStyle {
     svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
     svg rect.block { fill: var(--accent); }
     .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1.4rem; }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: 1rem; }
+    .pictures img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; display: block; }
     figure { margin: 0; } figcaption { font-size: .8rem; margin-top: .4rem; }
     figcaption .name { color: var(--ink); display: block; font-size: .74rem; }
     .map { height: 13rem; border: 1px solid var(--line); border-radius: 4px; }

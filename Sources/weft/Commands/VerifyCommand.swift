@@ -26,6 +26,9 @@ struct VerifyCommand: ParsableCommand {
       prompts) or given: for --base the adapters are computed beside the layers that they change. Every module's output \
       is compared, and the first that is further off than the types explain is named. Values of quantised models may be \
       apart as their types take them.
+      With --level image both models make pictures of the same noise, on prompts that are built in or given: what every \
+      step predicts of the reference's latents, the latents after the last step and the pictures must be as like as the \
+      types explain; the page shows the pictures side by side.
       Exit code 0 when all is right, 1 when it is not, 2 when the question makes no sense, such as options that \
       contradict the recipe in the model.
       """)
@@ -52,17 +55,18 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How closely to look: structure, weights or forward.", valueName: "level"))
+      "How closely to look: structure, weights, forward or image.", valueName: "level"))
   var level: Proof.Level = .weights
 
   @OptionGroup(title: "Networks") var network: ForwardOptions
+  @OptionGroup(title: "Pictures") var image: ImageOptions
   @OptionGroup(title: "Computing the model in question") var computing: BackendOptions
 
   @OptionGroup(title: "Recipe") var recipeOptions: RecipeOptions
 
   @Option(
     help: ArgumentHelp(
-      "Accept tensors up to this relative L2 error instead of the exact values; with --level forward outputs and modules instead of what types explain.",
+      "Accept tensors up to this relative L2 error instead of the exact values; with --level forward outputs and modules, with --level image predictions, instead of what types explain.",
       valueName: "error"))
   var tolerance: Double?
 
@@ -102,11 +106,16 @@ struct VerifyCommand: ParsableCommand {
     if reference != nil, !recipeOptions.adapter.isEmpty {
       throw ValidationError("--adapter goes with --base, not with --reference")
     }
-    if level != .forward, network.isGiven || computing.isGiven {
-      throw ValidationError(
-        "--component, --inputs, --config, --backend and --weights go with --level forward")
+    if level != .forward, network.isGiven {
+      throw ValidationError("--component, --inputs and --config go with --level forward")
     }
-    if computing.precision == .int8, network.component == nil {
+    if level != .image, image.isGiven {
+      throw ValidationError("--prompt, --seed, --steps and --size go with --level image")
+    }
+    if !level.runsNetworks, computing.isGiven {
+      throw ValidationError("--backend and --weights go with --level forward and --level image")
+    }
+    if level == .forward, computing.precision == .int8, network.component == nil {
       throw ValidationError("a calibration is that of one network: add --component")
     }
   }
@@ -134,9 +143,9 @@ struct VerifyCommand: ParsableCommand {
     let display = talk.display(label: "verify", totalByteCount: model.byteCount)
     defer { display.finish() }
     let weights = try question.weights { display.add($0) }
-    guard level == .forward else { return weights }
+    guard level.runsNetworks else { return weights }
     display.finish()
-    return try question.forward(weights)
+    return try level == .forward ? question.forward(weights) : question.image(weights)
   }
 }
 

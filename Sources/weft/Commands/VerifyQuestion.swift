@@ -1,5 +1,6 @@
 import WeftFiles
 import WeftFormats
+import WeftInference
 import WeftKernels
 import WeftNetworks
 import WeftRecipes
@@ -44,7 +45,7 @@ struct VerifyQuestion {
         command.imatrix, library: library)
       let plan = try FusePlanner.plan(fuse, library: library, threads: threads).model
       let unwritten =
-        command.level == .forward ? try AdaptedModel.open(fuse, library: library) : nil
+        command.level.runsNetworks ? try AdaptedModel.open(fuse, library: library) : nil
       return .plan(plan, unwritten)
     }
     var steps = try MergeRecipe.read(recipe, library: library)
@@ -66,7 +67,7 @@ struct VerifyQuestion {
     case .reference(let path):
       return try ReferenceProof.prove(
         command.candidate, reference: path, level: command.level,
-        tolerance: command.level == .forward ? nil : command.tolerance,
+        tolerance: command.level.runsNetworks ? nil : command.tolerance,
         importancePath: command.imatrix, library: library, threads: threads, progress: progress)
     case .plan(let plan, _):
       try RecipeAgreement.check(candidate, plan: plan)
@@ -74,19 +75,14 @@ struct VerifyQuestion {
         return FuseProof.structure(of: candidate, plan: plan)
       }
       return try FuseProof.prove(
-        candidate, plan: plan, tolerance: command.level == .forward ? nil : command.tolerance,
+        candidate, plan: plan, tolerance: command.level.runsNetworks ? nil : command.tolerance,
         threads: threads, progress: progress)
     }
   }
 
   /// The answer about the networks, on top of that about the tensors.
   func forward(_ weights: Proof) throws -> Proof {
-    let reference =
-      switch subject {
-      case .reference(let path):
-        AdaptedModel(try BaseModel.openAnything(path, library: library))
-      case .plan(let plan, let unwritten): unwritten ?? AdaptedModel(plan.base)
-      }
+    let reference = try reference()
     Interruption.endProgramCleanly()
     let meter = LoadMeter()
     defer { meter.begin(nil) }
@@ -99,6 +95,35 @@ struct VerifyQuestion {
         tolerance: command.tolerance, command.computing, threads: threads)
     ) { kind, byteCount in
       meter.begin(command.talk.display(label: kind.name, totalByteCount: byteCount))
+    }
+  }
+
+  /// The answer about pictures, on top of that about the tensors.
+  func image(_ weights: Proof) throws -> Proof {
+    let reference = try reference()
+    let threads = threads
+    Interruption.endProgramCleanly()
+    let meter = LoadMeter()
+    defer { meter.begin(nil) }
+    return try ImageProof.prove(
+      weights, candidate: try BaseModel.openAnything(command.candidate, library: library),
+      reference: reference, library: library,
+      backend: { _ in try ReferenceBackend(threads: threads) },
+      reader: ValueReader(threads: threads, allowsNonFinite: true, progress: meter.add),
+      options: try command.image.prover(
+        tolerance: command.tolerance, command.computing, threads: threads)
+    ) { event in
+      guard case .loading(let kind, let byteCount) = event else { return }
+      meter.begin(command.talk.display(label: kind.name, totalByteCount: byteCount))
+    }
+  }
+
+  /// What the model is held against, as a model that is run.
+  private func reference() throws -> AdaptedModel {
+    switch subject {
+    case .reference(let path):
+      AdaptedModel(try BaseModel.openAnything(path, library: library))
+    case .plan(let plan, let unwritten): unwritten ?? AdaptedModel(plan.base)
     }
   }
 }

@@ -13,6 +13,24 @@ enum VerifyText {
           + HumanText.scientific(worst.numbers.relativeL2))
     }
     return lines + (proof.forward?.components ?? []).flatMap(self.lines)
+      + (proof.image.map(self.lines) ?? [])
+  }
+
+  private static func lines(_ report: ImageReport) -> [String] {
+    let table =
+      [["picture", "PSNR", "SSIM", "latents", "prediction"]]
+      + report.cases.enumerated().map { index, made in
+        [
+          "\(index + 1)", made.isEqual ? "equal" : HumanText.decibels(made.decibels),
+          made.similarity.map(rounded) ?? "-", HumanText.scientific(made.lastLatents),
+          HumanText.scientific(made.worstPrediction),
+        ]
+      }
+    return ["  pictures: \(report.settings)"]
+      + table.map { row in
+        "    " + zip(row, [8, 11, 10, 12, 12]).map { padded($0, to: $1) }.joined()
+      }
+      + report.cases.enumerated().map { "    picture \($0 + 1): \($1.prompt)" }
   }
 
   private static func lines(_ component: ForwardReport.Component) -> [String] {

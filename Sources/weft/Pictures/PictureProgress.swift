@@ -41,6 +41,7 @@ final class PictureProgress {
       steps = talk.display(label: title, total: count, of: "step")
       lastStep = .now
       secondsToFirstStep = secondsToFirstStep ?? (lastStep - start).inSeconds
+    case .predicted: break
     case .stepped:
       let now = ContinuousClock.now
       stepSeconds.append((now - lastStep).inSeconds)
