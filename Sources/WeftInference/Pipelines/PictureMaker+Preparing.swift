@@ -9,6 +9,7 @@ extension PictureMaker {
   package func prepare(_ request: PictureRequest) throws -> PreparedRequest {
     try request.check()
     let canvas = try LatentCanvas(models, shelf, request)
+    for control in request.controls { try requireFit(control) }
     let noise = BatchNoise(request.noise)
     let first = try sampler(of: request, strength: request.start.strength)
     var stages = try runs(request, first, noise)
@@ -87,6 +88,35 @@ extension PictureMaker {
     return PreparedStage(
       entrance: entrance, models: models, sampler: sampler, steps: steps, prompts: prompts,
       size: size, noise: noise)
+  }
+}
+
+// MARK: Guides
+
+extension PictureMaker {
+  /// The tensors whose shapes tell UNets of two architectures apart.
+  private static let telling = [
+    "conv_in.weight", "time_embedding.linear_1.weight",
+    "mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight",
+  ]
+
+  /// Refuses a ControlNet of another architecture before anything is loaded.
+  private func requireFit(_ control: ControlRequest) throws {
+    let unet = try shelf.component(.unet, of: models.model).source
+    let network = try shelf.component(.controlNet, of: control.model).source
+    for name in Self.telling {
+      // An inpainting model sees more than its ControlNet.
+      let (own, other) = (unet.shape(name)?.dimensions, network.shape(name)?.dimensions)
+      guard own?.first != other?.first || (name != Self.telling[0] && own != other) else {
+        continue
+      }
+      throw InferenceError(
+        status: .refused,
+        what: "the ControlNet is of another architecture than the model: "
+          + "'\(name)' is \(other.map { "\(Shape($0))" } ?? "missing"), and the model's "
+          + "\(own.map { "\(Shape($0))" } ?? "missing")",
+        place: network.path, advice: "use a ControlNet of the model's architecture")
+    }
   }
 }
 

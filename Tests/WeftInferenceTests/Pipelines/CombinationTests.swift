@@ -81,3 +81,21 @@ import WeftTransform
     }
   }
 }
+
+/// Guides that cannot guide.
+@Suite struct UnfitGuideTests {
+  @Test func `a ControlNet of another architecture is refused before anything is loaded`() throws {
+    var settings = PictureSettings()
+    (settings.prompt, settings.steps, settings.width, settings.height) = ("a", 1, 64, 64)
+    let models = PictureModels(AdaptedModel(try TinyModels.open(.sdxl)))
+    let pixels = Tensor([1, 3, 64, 64], [Float](repeating: 0, count: 3 * 64 * 64))
+    let error = try #require(throws: InferenceError.self) {
+      try PictureRun(settings, models) { request in
+        request.controls = [
+          ControlRequest(AdaptedModel(try TinyModels.open(.controlNet)), picture: .pixels(pixels))
+        ]
+      }
+    }
+    #expect(error.status == .refused && error.what.contains("another architecture"))
+  }
+}

@@ -48,6 +48,9 @@ struct PictureOptions: ParsableArguments {
     if windowStride != nil, !multidiffusion {
       throw ValidationError("--window-stride is for --multidiffusion")
     }
+    if files.preview != nil, models.taesd == nil {
+      throw ValidationError("--preview is decoded by a tiny autoencoder: add --taesd PATH")
+    }
     if multidiffusion, !guides.controlnet.isEmpty || !guides.t2iAdapter.isEmpty {
       throw ValidationError("--multidiffusion takes no ControlNets and no T2I-Adapters")
     }
