@@ -50,9 +50,11 @@ extension PictureMaker {
   func guidedUNet(
     _ request: PictureRequest, _ stage: PreparedStage, _ latents: Latents, extra: Tensor?
   ) throws -> GuidedUNet {
+    // ControlNets and adapters are made for the model, not for its refiner.
+    let isModel = stage.models.path == models.path
     let guided = request.guidance.asksWithoutPrompt
     let unet = try unet(stage, latents, extra: extra, inputCount: guided ? 2 : 1)
-    let prompts = try request.imagePrompts.map { try imagePrompt($0, unet) }
+    let prompts = try (isModel ? request.imagePrompts : []).map { try imagePrompt($0, unet) }
     let book = ConditionBook(
       stage.prompts, isGuided: guided,
       sizes: try SizeConditions(
@@ -61,8 +63,9 @@ extension PictureMaker {
       images: { areWanted in try prompts.map { try $0(areWanted) } })
     return GuidedUNet(
       unet, book, guidance: request.guidance,
-      controls: try request.controls.map { try control($0, stage.size) },
-      features: try request.features.map { try features($0, stage.size) }, extra: extra)
+      controls: try (isModel ? request.controls : []).map { try control($0, stage.size) },
+      features: try (isModel ? request.features : []).map { try features($0, stage.size) },
+      extra: extra)
   }
 
   private func unet(

@@ -194,6 +194,11 @@ extension PictureRequest {
           place: "--width, --height", advice: "both must be multiples of \(LatentCoder.factor)")
       }
     }
+    if case .masked = start, enlargement != nil || refiner != nil {
+      throw InferenceError(
+        status: .usage, what: "a part of a picture is painted in one run",
+        place: "--mask", advice: "leave --hires-scale and --refiner out")
+    }
     guard start.strength > 0, start.strength <= 1 else {
       throw InferenceError(
         status: .usage, what: "a strength of \(start.strength) is not from above 0 to 1",

@@ -18,13 +18,7 @@ struct RecipeOptions: ParsableArguments {
         """, valueName: "path[:scale]"))
   var adapter: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "What a ResAdapter's norms do: replace, lerp, delta or skip.", valueName: "mode"))
-  var norm: NormMode = .replace
-
-  @Option(help: ArgumentHelp("The stock model for --norm delta.", valueName: "file"))
-  var normBase: String?
+  @OptionGroup var norms: NormOptions
 
   @Option(
     help: ArgumentHelp("The model that T-LoRA adapters were trained on.", valueName: "file"))
@@ -39,20 +33,9 @@ struct RecipeOptions: ParsableArguments {
   /// The recipe for a base model.
   func recipe(base: String) throws -> FuseRecipe {
     guard !adapter.isEmpty else { throw ValidationError("at least one --adapter is needed") }
-    if norm == .delta, normBase == nil {
-      throw ValidationError("--norm delta needs the stock model: add --norm-base FILE")
-    }
-    if norm != .delta, normBase != nil {
-      throw ValidationError("--norm-base is only for --norm delta")
-    }
     let requests = try adapter.map { try AdapterRequest(argument: $0) }
-    if norm == .replace || norm == .skip, requests.contains(where: { $0.normWeight != 1 }) {
-      throw ValidationError(
-        "norm= is the weight of --norm lerp and delta; with \(norm) it is unused")
-    }
     var recipe = FuseRecipe(basePath: base, adapters: requests)
-    recipe.normMode = norm
-    recipe.normBasePath = normBase
+    try norms.apply(to: &recipe)
     recipe.tloraBasePath = tloraBase
     recipe.output = form.recipe
     recipe.alphaZero = alphaZero
@@ -60,5 +43,4 @@ struct RecipeOptions: ParsableArguments {
   }
 }
 
-extension NormMode: ExpressibleByArgument {}
 extension AlphaZero: ExpressibleByArgument {}

@@ -36,7 +36,8 @@ struct PictureSession {
     (self.library, self.options, self.initial) = (library, options, initial)
     named = try PromptFiles(options.prompt, settings, style: try TextOptions(settings).style)
     let all = try options.models.requests + named.adapters
-    adapters = adapterScale.map { all.scaled(to: $0) } ?? all
+    adapters =
+      adapterScale.map { all.scaled(to: $0, weighsNorms: options.models.norms.weighs) } ?? all
     models = try options.models.models(model, adapters: adapters, library)
     refiner = try options.larger.refiner.map {
       PictureModels(AdaptedModel(try BaseModel.openAnything($0, library: library)))
@@ -106,12 +107,12 @@ struct PictureSession {
 
 extension [AdapterRequest] {
   /// The same adapters at one scale; none at 0.
-  fileprivate func scaled(to scale: Double) -> [AdapterRequest] {
+  fileprivate func scaled(to scale: Double, weighsNorms: Bool) -> [AdapterRequest] {
     guard scale != 0 else { return [] }
     return map { request in
       var request = request
       (request.unetScale, request.textEncoderScale) = (scale, scale)
-      (request.normWeight) = scale
+      if weighsNorms { request.normWeight = scale }
       return request
     }
   }

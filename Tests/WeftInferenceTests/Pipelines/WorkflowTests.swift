@@ -1,4 +1,5 @@
 import Testing
+import WeftFiles
 import WeftInference
 import WeftKernels
 import WeftTensors
@@ -91,6 +92,18 @@ import WeftTransform
     let pixels = Tensor([1, 3, 64, 96], [Float](repeating: 0.25, count: 3 * 64 * 96))
     let run = try PictureRun(settings(), models, start: .picture(pixels, strength: strength))
     #expect(run.steps.count == count)
+  }
+
+  @Test func `a mask goes with one run alone`() throws {
+    let pixels = Tensor([1, 3, 64, 96], [Float](repeating: 0, count: 3 * 64 * 96))
+    let mask = Mask(
+      Picture(width: 96, height: 64, channelCount: 1, values: [UInt8](repeating: 255, count: 6144)))
+    let error = try #require(throws: InferenceError.self) {
+      try PictureRun(
+        settings(), models, start: .masked(pixels, mask: mask, strength: 0.5)
+      ) { $0.refiner = Refinement(models, start: 0.5) }
+    }
+    #expect(error.status == .usage)
   }
 
   @Test func `a strength of no step is refused`() throws {

@@ -26,7 +26,8 @@ struct LargerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A model that takes the last steps, such as SDXL's refiner.", valueName: "path"))
+      "A model that takes the last steps, such as SDXL's refiner; guides are for the first model alone.",
+      valueName: "path"))
   var refiner: String?
 
   @Option(

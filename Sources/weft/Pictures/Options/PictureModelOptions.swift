@@ -15,13 +15,7 @@ struct PictureModelOptions: ParsableArguments {
       valueName: "path[:scale]"))
   var adapter: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "What a ResAdapter's norms do: replace, lerp, delta or skip.", valueName: "mode"))
-  var norm: NormMode = .replace
-
-  @Option(help: ArgumentHelp("The stock model for --norm delta.", valueName: "file"))
-  var normBase: String?
+  @OptionGroup var norms: NormOptions
 
   @Option(
     help: ArgumentHelp(
@@ -49,12 +43,6 @@ struct PictureModelOptions: ParsableArguments {
   var vaeTiling = false
 
   func validate() throws {
-    if norm == .delta, normBase == nil {
-      throw ValidationError("--norm delta needs the stock model: add --norm-base FILE")
-    }
-    if norm != .delta, normBase != nil {
-      throw ValidationError("--norm-base is only for --norm delta")
-    }
     if taesdPreviewOnly, taesd == nil {
       throw ValidationError("--taesd-preview-only needs a --taesd")
     }
@@ -81,8 +69,7 @@ struct PictureModelOptions: ParsableArguments {
       AdaptedModel(try BaseModel.openAnything(path, library: library))
     }
     var recipe = FuseRecipe(basePath: base, adapters: requests)
-    recipe.normMode = norm
-    recipe.normBasePath = normBase
+    if !requests.isEmpty { try norms.apply(to: &recipe) }
     var models = PictureModels(
       requests.isEmpty ? try opened(base) : try AdaptedModel.open(recipe, library: library))
     models.autoencoder = try vae.map(opened)
