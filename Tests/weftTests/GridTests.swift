@@ -51,6 +51,19 @@ struct GridTests {
     #expect(result.errors.contains(words), "\(result.errors)")
   }
 
+  @Test(
+    "refuses cells that are there and an axis of adapters without one, before anything is computed")
+  func early() throws {
+    let cells = folder.path("there")
+    try FileManager.default.createDirectory(atPath: cells, withIntermediateDirectories: true)
+    try Data().write(to: URL(filePath: Paths.join(cells, "1-1-2.png")))
+    let sheet = folder.path("e.png")
+    _ = try grid(["--axis", "seed=1,2", "--cells", cells, "-o", sheet], status: 73)
+    let result = try grid(["--axis", "adapter-scale=0,1", "-o", sheet], status: 64)
+    #expect(result.errors.contains("--adapter"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cells) == ["1-1-2.png"])
+  }
+
   @Test("takes values with commas in quotes, and ranges of numbers")
   func values() throws {
     let sheet = folder.path("q.png")

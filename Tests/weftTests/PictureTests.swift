@@ -137,6 +137,10 @@ struct PictureTests {
       (["--prompt", "x", "--sampler", "eulre"], 64, "Euler"),
       (["--prompt", "x", "--schedule", "karas"], 64, "Karras"),
       (["--prompt", "x", "--seed", "-2"], 64, "--seed"),
+      (["--prompt", "x", "--seed", "9223372036854775807"], 64, "seed"),
+      (["-W", "64", "-H", "64"], 64, "what is wanted"),
+      (["--prompt", "x", "-W", "2048", "--hires-scale", "8"], 64, "8192"),
+      (["--prompt", "x", "--preview", "p.png"], 64, "--taesd"),
       (["--prompt", "<lora:../../x:1>", "--adapter-dir", "."], 65, "not a path"),
       (["--prompt", "<lora:x:1>"], 64, "--adapter-dir"),
       (["--prompt", "x", "--clip-skip", "13"], 64, "--clip-skip"),
@@ -163,6 +167,50 @@ struct PictureTests {
     try shell.run()
     shell.waitUntilExit()
     #expect(shell.terminationStatus == 65)
+  }
+
+  @Test(
+    "takes A1111's settings, and refuses those that make no picture",
+    arguments: [
+      ("parameters", "cat\nSteps: 2, Sampler: DDIM, CFG scale: 7, Seed: 5, Size: 64x64", Int32(0)),
+      ("parameters", "cat\nSteps: 2, Sampler: Euler a, Seed: 5, Size: 64x64, RNG: CPU", 0),
+      ("parameters", "cat\nSteps: 2, Sampler: Euler, CFG scale: nan, Size: 64x64", 64),
+      ("parameters", "cat\nSteps: 2, Sampler: Euler, Seed: -7, Size: 64x64", 64),
+      ("parameters", "cat\nSteps: 2, Seed: 99999999999999999999999, Size: 64x64", 65),
+      ("parameters", "cat\nSteps: 2, Sampler: Euler, Size: 80000x80000", 64),
+      ("parameters", "cat\nSteps: 2, Size: 64x64, Hires upscale: 1e300", 64),
+      ("weft", "no object", 65), ("weft", "[]", 65), ("weft", "{\"settings\":5}", 65),
+      ("weft", "{\"settings\":{\"width\":9223372036854775800}}", 64),
+    ])
+  func strangers(_ keyword: String, _ text: String, _ status: Int32) throws {
+    let source = folder.path("from.png")
+    try PictureFile(
+      Picture(width: 8, height: 8, channelCount: 1, values: [UInt8](repeating: 0, count: 64)),
+      texts: [PictureFile.Text(keyword, text)]
+    ).write(to: source, replacing: false)
+    let more = keyword == "weft" ? ["--prompt", "x"] : []
+    _ = try make(
+      ["txt2img", try DemoFiles.base, "--from", source, "-o", folder.path("to.png")] + more,
+      status: status)
+  }
+
+  @Test("takes a negative seed as a new one, and never writes over what it reads")
+  func seedsAndInputs() throws {
+    let path = try picture("n.png", ["--seed", "-1"])
+    _ = try make(
+      [
+        "img2img", try DemoFiles.base, "-i", path, "-p", "x", "--steps", "2", "-o", path, "--force",
+      ],
+      status: 73)
+    _ = try make(
+      ["txt2img", try DemoFiles.base, "--from", path, "-o", path, "--force"], status: 73)
+    let both = folder.path("l.safetensors")
+    _ = try make(
+      [
+        "txt2img", try DemoFiles.base, "-p", "x", "-o", folder.path("o.png"), "--save-latents",
+        both,
+      ]
+        + ["--save-steps", both], status: 64)
   }
 
   @Test("refuses an output that exists before anything is computed")

@@ -89,16 +89,18 @@ extension PictureFile {
   ///   - path: where the file is to appear.
   ///   - replacing: whether an existing file may be replaced.
   ///   - inputs: files that must never be replaced.
+  ///   - syncs: whether the bytes must be on the disk before the file appears.
   ///   - quality: of a JPEG, from 1 to 100.
   /// - Throws: `PictureError` when the format has no room, `FileError` for what must not or cannot be written.
   package func write(
-    to path: String, replacing: Bool, inputs: [InputFile] = [], quality: Int = jpegQuality
+    to path: String, replacing: Bool, inputs: [InputFile] = [], syncs: Bool = false,
+    quality: Int = jpegQuality
   ) throws {
     let format = PictureFormat(path: path) ?? .png
     let bytes = try encoded(as: format, quality: quality, path: path)
     let file = try OutputFile.create(
       at: path, byteCount: bytes.count, replacing: replacing, inputs: inputs)
     try file.write(bytes, at: 0)
-    try file.commit(sync: false)
+    try file.commit(sync: syncs)
   }
 }

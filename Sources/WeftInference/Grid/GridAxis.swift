@@ -90,7 +90,7 @@ package struct GridAxis: Sendable, Hashable {
   private static func refusal(_ argument: String, _ what: String) -> InferenceError {
     InferenceError(
       status: .usage, what: what, place: "--axis '\(argument)'",
-      advice: "see weft grid --help")
+      advice: "an axis is such as seed=1,2,3 or size=512x512,768x512")
   }
 
   /// Refuses a value that its setting cannot take.

@@ -4,6 +4,8 @@ import WeftTensors
 struct DenoisingRun {
   /// The steps that are taken, of all that the sampler has.
   let steps: Range<Int>
+  /// The steps of the whole run, by which prompts and ControlNets change.
+  let run: Range<Int>
   /// Fresh noise for samplers that add some.
   let noise: any StepNoise
   /// The windows that the network looks at by turns; nil where it sees everything at once.
@@ -33,7 +35,8 @@ struct DenoisingRun {
     for step in steps {
       latents = try samplers.step(step, latents, noise) { input, timestep in
         let place = step - steps.lowerBound
-        let output = try unet.predict(input, timestep: timestep, step: place, of: steps.count)
+        let output = try unet.predict(
+          input, timestep: timestep, step: step - run.lowerBound, of: run.count)
         try events(
           .predicted(
             StepPrediction(step: place, timestep: timestep, input: input, output: output)))

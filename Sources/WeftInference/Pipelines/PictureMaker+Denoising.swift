@@ -18,7 +18,7 @@ extension PictureMaker {
       var unet = try guidedUNet(
         prepared.request, stage, latents, extra: index == 0 ? prepared.start.extra : nil)
       let run = DenoisingRun(
-        steps: stage.steps, noise: stage.noise,
+        steps: stage.steps, run: stage.run, noise: stage.noise,
         window: prepared.request.window, kept: index == 0 ? prepared.start.kept : nil,
         events: events)
       latents = try run(latents, stage.sampler, &unet)

@@ -30,7 +30,7 @@ extension PictureMaker {
     guard taken > 0 else {
       throw InferenceError(
         status: .usage, what: "\(count) steps at a strength of \(strength) are none",
-        place: "--strength", advice: "raise --strength or --steps")
+        advice: "raise the strength or --steps")
     }
     return (sampler, count - taken)
   }
@@ -56,11 +56,11 @@ extension PictureMaker {
     }
     return [
       try stage(
-        request, models, .none, first.sampler, all.lowerBound..<change, request.size,
-        noise),
+        request, models, .none, first.sampler, all.lowerBound..<change, request.size, noise,
+        of: all),
       try stage(
-        request, refiner.models, .none, first.sampler, change..<all.upperBound,
-        request.size, noise),
+        request, refiner.models, .none, first.sampler, change..<all.upperBound, request.size,
+        noise, of: all),
     ]
   }
 
@@ -82,11 +82,12 @@ extension PictureMaker {
   private func stage(
     _ request: PictureRequest, _ models: PictureModels, _ entrance: PreparedStage.Entrance,
     _ sampler: any Sampler, _ steps: Range<Int>, _ size: PictureSize,
-    _ noise: BatchNoise
+    _ noise: BatchNoise, of all: Range<Int>? = nil
   ) throws -> PreparedStage {
-    let prompts = try encoded(request, models, stepCount: steps.count)
+    let prompts = try encoded(request, models, stepCount: (all ?? steps).count)
     return PreparedStage(
-      entrance: entrance, models: models, sampler: sampler, steps: steps, prompts: prompts,
+      entrance: entrance, models: models, sampler: sampler, steps: steps, run: all ?? steps,
+      prompts: prompts,
       size: size, noise: noise)
   }
 }
@@ -194,10 +195,10 @@ extension PictureRequest {
           place: "--width, --height", advice: "both must be multiples of \(LatentCoder.factor)")
       }
     }
-    if case .masked = start, enlargement != nil || refiner != nil {
+    if case .masked = start, enlargement != nil || refiner != nil || window != nil {
       throw InferenceError(
-        status: .usage, what: "a part of a picture is painted in one run",
-        place: "--mask", advice: "leave --hires-scale and --refiner out")
+        status: .usage, what: "a part of a picture is painted in one run that sees all of it",
+        place: "--mask", advice: "leave --hires-scale, --refiner and --multidiffusion out")
     }
     guard start.strength > 0, start.strength <= 1 else {
       throw InferenceError(

@@ -25,6 +25,8 @@ struct PreparedStage {
   let models: PictureModels
   let sampler: any Sampler
   let steps: Range<Int>
+  /// The steps of the run that it is a part of, by which prompts and ControlNets change.
+  let run: Range<Int>
   let prompts: EncodedPrompt
   let size: PictureSize
   /// The noise of the pictures, as far as it was drawn.

@@ -15,6 +15,7 @@ extension PictureRequest {
     _ settings: PictureSettings, models: PictureModels, library: FormatLibrary,
     start: PictureStart = .noise, pictureCount: Int = 1
   ) throws {
+    try settings.check()
     let size = PictureSize(width: settings.width ?? 0, height: settings.height ?? 0)
     self.init(
       prompt: settings.prompt ?? "", negative: settings.negative, size: size,
@@ -22,10 +23,18 @@ extension PictureRequest {
       guidance: Guidance(scale: settings.guidance ?? 1, rescale: settings.guidanceRescale ?? 0),
       noise: try settings.noise(size, channels: models.latentChannelCount, pictureCount))
     text = try TextOptions(settings)
+    window = windowed(settings, side: try models.usualSide(library))
     self.start = start
     if let scale = settings.enlargement, scale > 1 {
       enlargement = try settings.enlargement(of: size, by: scale)
     }
+  }
+}
+
+/// The windows that settings ask for; nil for none.
+private func windowed(_ settings: PictureSettings, side: Int) -> ViewWindow? {
+  settings.windowStride.map {
+    ViewWindow(side: side / LatentCoder.factor, stride: max(1, $0 / LatentCoder.factor))
   }
 }
 
@@ -56,6 +65,13 @@ extension PictureSettings {
   fileprivate func enlargement(of size: PictureSize, by scale: Double) throws -> Enlargement {
     func side(_ length: Int) -> Int {
       Int((Double(length) * scale / Double(LatentCoder.factor)).rounded()) * LatentCoder.factor
+    }
+    guard [size.width, size.height].allSatisfy({ Self.sides.contains(side($0)) }) else {
+      throw InferenceError(
+        status: .usage,
+        what:
+          "\(size.width) × \(size.height) pixels times \(scale) are more than \(Self.sides.upperBound)",
+        place: "--hires-scale", advice: "make the picture less large")
     }
     let word = enlargementMethod ?? EnlargementName.latent.rawValue
     guard let name = EnlargementName(rawValue: word) else {

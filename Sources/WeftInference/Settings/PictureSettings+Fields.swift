@@ -28,7 +28,7 @@ extension PictureSettings {
     text("prompt-style", \.promptStyle), number("strength", \.strength),
     number("hires-scale", \.enlargement), text("hires-upscaler", \.enlargementMethod),
     number("hires-strength", \.enlargementStrength), whole("hires-steps", \.enlargementSteps),
-    number("refiner-switch", \.refinerSwitch),
+    number("refiner-switch", \.refinerSwitch), whole("multidiffusion-stride", \.windowStride),
   ]
 
   private static func text(

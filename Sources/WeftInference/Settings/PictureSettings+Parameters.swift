@@ -45,7 +45,7 @@ extension PictureSettings {
     sampler = parameters.sampler
     schedule = parameters.schedule.map { $0.lowercased() }
     guidance = parameters.guidanceScale
-    seed = parameters.seed.flatMap { Int(exactly: $0) }
+    seed = parameters["Seed"].flatMap { Int($0) }
     width = parameters.size?.width
     height = parameters.size?.height
     clipSkip = parameters.clipSkip

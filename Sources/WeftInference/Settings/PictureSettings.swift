@@ -46,6 +46,8 @@ package struct PictureSettings: Sendable, Hashable {
   package var enlargementStrength: Double?
   /// The steps of the second run's whole way.
   package var enlargementSteps: Int?
+  /// The way from one window to the next where a picture is painted through windows, in pixels.
+  package var windowStride: Int?
   /// The share of the way after which the refiner takes over.
   package var refinerSwitch: Double?
 

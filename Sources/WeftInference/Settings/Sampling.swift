@@ -36,9 +36,14 @@ package struct Sampling: Sendable {
       request.style = Self.style(of: found.sampler)
     }
     if let name = settings.schedule { request.schedule = try catalog.schedule(name) }
-    if let name = settings.samplerStyle { request.style = try Self.style(name) }
-    request.eta = settings.eta ?? request.eta
     let description = try catalog.description(request.sampler)
+    // Samplers that are defined in one way have that one.
+    if let style = try settings.samplerStyle.map(Self.style),
+      description.styles.contains(style.rawValue)
+    {
+      request.style = style
+    }
+    request.eta = settings.eta ?? request.eta
     title = description.title
     self.request = request
     let schedule = request.schedule?.rawValue

@@ -22,12 +22,15 @@ struct FormerPicture {
       GenerationParameters(parsing: $0)
     }
     if let text = file[PictureRecord.keyword] {
-      let value = try JSONValue(parsing: Array(text.utf8))
-      settings = try PictureSettings(value["settings"] ?? .object([]), path: path)
+      guard let value = try? JSONValue(parsing: Array(text.utf8)), let own = value["settings"],
+        own.members != nil
+      else { throw Self.damaged(path) }
+      settings = try PictureSettings(own, path: path)
       modelHash = value["model"]?["hash"]?.text
       adapters = (value["adapters"]?.elements ?? []).compactMap { $0["name"]?.text }
     } else if let parameters {
       settings = PictureSettings(parameters)
+      guard settings.seed != nil || parameters["Seed"] == nil else { throw Self.damaged(path) }
       modelHash = parameters["Model hash"]
       adapters = parameters.adapterHashes.map(\.name)
     } else {
@@ -37,9 +40,19 @@ struct FormerPicture {
     }
   }
 
+  private static func damaged(_ path: String) -> InferenceError {
+    InferenceError(
+      status: .badData, what: "what the picture tells of itself cannot be read", place: path,
+      advice: "another program changed it: give the settings as options")
+  }
+
   /// Tells of models and adapters that are others than the picture's.
   func warn(about session: PictureSession, _ options: PictureOptions) throws {
     guard !options.talk.quiet else { return }
+    if settings.strength != nil, !session.hasStart {
+      Console.warn(
+        "\(path) was made of another picture, which is not given: use weft img2img --init")
+    }
     let given = Set(session.adapters.map { ResourceHash.name(of: $0.path) })
     for name in adapters where !given.contains(name) {
       Console.warn("\(path) was made with the adapter '\(name)', which is not given: add --adapter")

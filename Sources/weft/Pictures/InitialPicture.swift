@@ -19,7 +19,8 @@ struct InitialPicture {
   /// Reads them.
   init(_ options: InitialPictureOptions, _ masking: MaskOptions? = nil) throws {
     (self.options, self.masking) = (options, masking)
-    if options.picture.hasSuffix(".safetensors") {
+    let maskFiles = try masking.map { [try InputFile.open($0.mask)] } ?? []
+    if try Self.holdsTensors(options.picture) {
       let (latents, files) = try LatentFiles.read(options.picture)
       (content, self.files) = (.latents(latents), files)
       guard masking == nil else {
@@ -29,10 +30,17 @@ struct InitialPicture {
       }
     } else {
       content = .picture(try PictureFile.read(options.picture).picture)
-      files = [try InputFile.open(options.picture)]
+      files = [try InputFile.open(options.picture)] + maskFiles
     }
     mask = try masking.map { try PictureFile.read($0.mask).picture }
     try requireMaskOfSameSize()
+  }
+
+  /// Whether a file holds tensors and no picture, by its content.
+  private static func holdsTensors(_ path: String) throws -> Bool {
+    let file = try InputFile.open(path)
+    let start = try file.bytes(0..<min(8, file.byteCount))
+    return PictureFormat(start: start) == nil && (try? Checkpoint.open(path)) != nil
   }
 
   /// The size that pictures made of it have, in multiples of 8.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import WeftFiles
 import WeftInference
 import WeftTensors
@@ -14,7 +15,11 @@ struct PictureJob {
     initial = try start.picture
     let former = try options.files.from.map { try FormerPicture($0) }
     var settings = try options.settings.completed(by: former?.settings ?? PictureSettings())
-    settings.strength = start.initial?.strength ?? settings.strength
+    settings.strength = initial == nil ? nil : start.initial?.strength ?? settings.strength
+    if initial == nil { try settings.requirePrompt() }
+    if initial != nil, options.files.latents != nil {
+      throw ValidationError("--latents are noise to begin with: leave them out beside --init")
+    }
     if settings.seed == -1 { settings.seed = Int.random(in: 0...Int(UInt32.max)) }
     session = try PictureSession(model, options, settings, initial: initial)
     try former?.warn(about: session, options)
@@ -43,7 +48,9 @@ struct PictureJob {
       return try initial?.pastedBack(painted) ?? painted
     }
     try outputs.write(pictures, session, latents: made, steps: steps)
-    PictureReport(outputs: outputs, session: session, progress: progress).show(options.talk)
+    PictureReport(
+      outputs: outputs, pictures: pictures, session: session, progress: progress
+    ).show(options.talk)
   }
 }
 
@@ -58,5 +65,13 @@ final class LatentLog {
   /// Keeps a step's latents.
   func hear(_ event: PictureEvent) {
     if isKept, case .stepped(_, _, let latents) = event { steps.append(latents) }
+  }
+}
+
+extension PictureSettings {
+  /// Refuses a run without a word of what is wanted; an empty prompt is one.
+  func requirePrompt() throws {
+    guard prompt == nil else { return }
+    throw ValidationError("what is wanted? add --prompt, or --from a picture")
   }
 }

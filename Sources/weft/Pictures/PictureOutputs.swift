@@ -16,7 +16,13 @@ struct PictureOutputs {
     (self.options, self.inputs) = (options, inputs)
     let files = options.files
     paths = files.outputs(count: options.sampling.batch)
-    for path in paths + [files.saveLatents, files.saveSteps].compactMap({ $0 }) {
+    let all = paths + [files.saveLatents, files.saveSteps, files.preview].compactMap { $0 }
+    if let twice = all.first(where: { path in all.count { $0 == path } > 1 }) {
+      throw InferenceError(
+        status: .usage, what: "two outputs have the same name", place: twice,
+        advice: "give each its own")
+    }
+    for path in all {
       try OutputFile.check(path, replacing: options.work.force, inputs: inputs)
     }
   }
@@ -25,7 +31,7 @@ struct PictureOutputs {
   func write(_ picture: Picture, texts: [PictureFile.Text]) throws {
     try PictureFile(picture, texts: texts).write(
       to: paths[0], replacing: options.work.force, inputs: inputs,
-      quality: options.files.jpegQuality)
+      syncs: !options.work.noSync, quality: options.files.jpegQuality)
   }
 
   /// Writes the pictures with what they were made of, and latents that are to be kept.
@@ -36,7 +42,7 @@ struct PictureOutputs {
     for (index, (path, picture)) in zip(paths, pictures).enumerated() {
       try PictureFile(picture, texts: record.texts(picture: index)).write(
         to: path, replacing: options.work.force, inputs: inputs,
-        quality: options.files.jpegQuality)
+        syncs: !options.work.noSync, quality: options.files.jpegQuality)
     }
     if let path = options.files.saveLatents {
       let all = Tensor.stacked(latents.map(\.latents))  // [N, C, h, w]

@@ -9,6 +9,7 @@ struct PictureRecord {
   static let keyword = "weft"
 
   private let session: PictureSession
+  private let options: PictureOptions
   private let sampling: Sampling
   private let model, vae: ResourceHash?
   private let adapters, embeddings: [ResourceHash]
@@ -19,7 +20,7 @@ struct PictureRecord {
     func hash(_ path: String, _ kind: ResourceHash.Kind) throws -> ResourceHash? {
       ResourceHash(path: path, try hashes.hashes(path).0, as: kind)
     }
-    self.session = session
+    (self.session, self.options) = (session, options)
     sampling = try Sampling(session.settings, session.models, session.library)
     model = try hash(session.models.model.base.checkpoint.path, .model)
     vae = try options.models.vae.flatMap { try hash($0, .model) }
@@ -30,7 +31,15 @@ struct PictureRecord {
         }
       }
     }
-    embeddings = try options.prompt.embedding.compactMap { try hash($0, .embedding) }
+    embeddings = try session.embeddingPaths.compactMap { try hash($0, .embedding) }
+  }
+
+  /// The names of files that guide, or take the place of parts of the model.
+  private var others: [String] {
+    let paths =
+      [options.models.encoders, options.models.taesd].compactMap { $0 }
+      + options.readPaths.filter { $0 != options.files.from }
+    return paths.map(Paths.name)
   }
 
   /// The files of an adapter: those of a ResAdapter are two in a folder.
@@ -51,7 +60,7 @@ struct PictureRecord {
     ]
   }
 
-  /// Everything that decides the picture, without a path.
+  /// The settings, and what else decides the picture, by names and hashes without paths.
   func json(picture index: Int) -> JSONValue {
     var settings = session.settings
     if (settings.variationStrength ?? 0) > 0 {
@@ -69,6 +78,10 @@ struct PictureRecord {
           ])
         }),
       "hashes": .array(adapters.map(Self.json)),
+      "norm": .string(options.models.norms.norm.rawValue), "vae": vae.map(Self.json),
+      "backend": .string(options.computing.backend.rawValue),
+      "precision": .string(options.computing.precision.rawValue),
+      "others": .array(others.map { .string($0) }),
     ])
   }
 

@@ -1,9 +1,11 @@
+import WeftFiles
 import WeftInference
 import WeftTensors
 
 /// What is said of a run in the end.
 struct PictureReport {
   let outputs: PictureOutputs
+  let pictures: [Picture]
   let session: PictureSession
   let progress: PictureProgress
 
@@ -15,11 +17,13 @@ struct PictureReport {
 
   private var lines: [String] {
     let settings = session.settings
-    let seed = settings.seed.map { "seed \($0)" } ?? ""
-    let size = "\(settings.width ?? 0) × \(settings.height ?? 0)"
+    let isVaried = (settings.variationStrength ?? 0) > 0
+    let made = zip(outputs.paths, pictures).enumerated().map { index, pair in
+      "\(pair.0): \(pair.1.width) × \(pair.1.height), seed \((settings.seed ?? 0) + (isVaried ? 0 : index))"
+    }
     let steps = progress.stepSeconds
     let each = steps.isEmpty ? 0 : steps.reduce(0, +) / Double(steps.count)
-    return outputs.paths.map { "\($0): \(size), \(seed)" } + [
+    return made + [
       "\(HumanText.seconds(progress.seconds)) in all: first step after "
         + "\(HumanText.seconds(progress.secondsToFirstStep ?? 0)), "
         + "\(HumanText.count(steps.count, "step")) of \(HumanText.seconds(each)), decoded in "

@@ -54,14 +54,22 @@ struct PictureSession {
     return ([models.model.base.checkpoint.path] + scales).joined(separator: "\n")
   }
 
+  /// The files of textual inversions, those that prompts name included.
+  var embeddingPaths: [String] { named.embeddingPaths }
+
   /// What the user should know before pictures are made.
   var notes: [String] { named.notes }
 
   /// What was read, which must not be replaced.
   var files: [InputFile] {
     let parts = [models.model, models.autoencoder, models.encoders, models.tinyAutoencoder]
+    let others = options.readPaths + adapters.map(\.path)
     return parts.compactMap { $0 }.flatMap(\.base.checkpoint.files) + (initial?.files ?? [])
+      + others.filter { !Paths.isDirectory($0) }.compactMap { try? InputFile.open($0) }
   }
+
+  /// Whether there is a picture to begin with.
+  var hasStart: Bool { initial != nil }
 
   /// What is to be made.
   func request() throws -> PictureRequest {
@@ -70,7 +78,6 @@ struct PictureSession {
       pictureCount: options.sampling.batch)
     request.prompt = named.prompt
     request.text.embeddings = named.embeddings
-    request.window = options.window(usualSide: try models.usualSide(library))
     try options.guides.add(to: &request, library)
     if let refiner {
       request.refiner = Refinement(refiner, start: settings.refinerSwitch ?? 0.8)

@@ -11,6 +11,8 @@ struct PromptFiles {
   let adapters: [AdapterRequest]
   /// The textual inversions, those that are given and those that are named.
   let embeddings: [PromptEmbedding]
+  /// The files of the textual inversions.
+  let embeddingPaths: [String]
   /// What is written and not used.
   let notes: [String]
 
@@ -28,7 +30,8 @@ struct PromptFiles {
     }
     let named = try Self.named(
       in: options.embeddingDir, by: written + " " + (settings.negative ?? ""))
-    embeddings = try (options.embedding + named).flatMap {
+    embeddingPaths = options.embedding + named
+    embeddings = try embeddingPaths.flatMap {
       try PromptEmbedding.open($0, style: style)
     }
   }

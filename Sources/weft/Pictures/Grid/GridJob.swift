@@ -18,10 +18,17 @@ struct GridJob {
     let former = try options.files.from.map { try FormerPicture($0) }
     var settings = try options.settings.completed(by: former?.settings ?? PictureSettings())
     if settings.seed == -1 { settings.seed = Int.random(in: 0...Int(UInt32.max)) }
-    plan = try GridPlan(try command.axis.map { try GridAxis(argument: $0) }, base: settings)
+    let axes = try command.axis.map { try GridAxis(argument: $0) }
+    if !axes.contains(where: { $0.key == .prompt }) { try settings.requirePrompt() }
+    plan = try GridPlan(axes, base: settings)
     sessions = try plan.cells.map { cell in
       try PictureSession(
         cell.model ?? command.model, options, cell.settings, adapterScale: cell.adapterScale)
+    }
+    try former?.warn(about: sessions[sessions.count - 1], options)
+    guard plan.axes.contains(where: { $0.key == .adapterScale }) else { return }
+    guard sessions.contains(where: { !$0.adapters.isEmpty }) else {
+      throw ValidationError("an axis of adapter-scale needs an adapter: add --adapter PATH")
     }
   }
 
@@ -29,7 +36,7 @@ struct GridJob {
   func run() throws {
     let options = command.picture
     let outputs = try PictureOutputs(options, inputs: sessions.flatMap(\.files))
-    let folder = try command.cells.map { try GridCellFolder($0, options) }
+    let folder = try command.cells.map { try GridCellFolder($0, options, plan) }
     if !options.talk.quiet { Set(sessions.flatMap(\.notes)).sorted().forEach(Console.warn) }
     Interruption.endProgramCleanly()
     let progress = PictureProgress(options.talk, sessions[0].meter)
@@ -111,6 +118,7 @@ struct GridJob {
             "key": .string($0.key.rawValue), "values": .array($0.values.map { .string($0) }),
           ])
         }),
+      "first": record.json(picture: 0),
       "cells": .array(
         zip(plan.cells, sessions).map { cell, session in
           .object([

@@ -40,9 +40,6 @@ struct LargerOptions: ParsableArguments {
     if let hiresScale, !(1...8).contains(hiresScale) {
       throw ValidationError("--hires-scale must be from 1 to 8, not \(hiresScale)")
     }
-    if hiresScale == nil, hiresUpscaler != nil || hiresStrength != nil || hiresSteps != nil {
-      throw ValidationError("--hires-upscaler, -strength and -steps need --hires-scale")
-    }
     if let hiresStrength, hiresStrength <= 0 || hiresStrength > 1 {
       throw ValidationError("--hires-strength must be from above 0 to 1, not \(hiresStrength)")
     }

@@ -64,13 +64,17 @@ struct PictureOptions: ParsableArguments {
     }
   }
 
-  /// The windows of --multidiffusion for a model of a usual size; nil without it.
-  func window(usualSide: Int) -> ViewWindow? {
-    multidiffusion ? ViewWindow(side: usualSide / 8, stride: (windowStride ?? 64) / 8) : nil
-  }
-
   /// The sides of pictures that networks can halve in a latent, up to what memory holds.
   static let sides = 64...8192
+
+  /// The files beside the models that are read.
+  var readPaths: [String] {
+    let paths: [String?] = [
+      files.from, files.latents, guides.clipVision, larger.refiner, computing.calibration,
+    ]
+    return paths.compactMap { $0 } + prompt.embedding + guides.controlnet + guides.controlImage
+      + guides.ipAdapter + guides.ipImage + guides.t2iAdapter + guides.t2iImage
+  }
 
   /// What was set on the command line.
   var settings: PictureSettings {
@@ -78,6 +82,7 @@ struct PictureOptions: ParsableArguments {
       var settings = PictureSettings()
       settings.width = width
       settings.height = height
+      settings.windowStride = multidiffusion ? windowStride ?? 64 : nil
       try prompt.apply(to: &settings)
       sampling.apply(to: &settings)
       larger.apply(to: &settings)

@@ -44,7 +44,7 @@ struct SamplingOptions: ParsableArguments {
   var eta: Double?
 
   @Option(
-    name: .shortAndLong,
+    name: .shortAndLong, parsing: .unconditional,
     help: ArgumentHelp(
       "The seed of the first picture; -1 for a new one (default: 42).", valueName: "n"))
   var seed: Int?
@@ -56,7 +56,7 @@ struct SamplingOptions: ParsableArguments {
   var rng: NoiseSource?
 
   @Option(
-    name: [.long, .customLong("subseed")],
+    name: [.long, .customLong("subseed")], parsing: .unconditional,
     help: ArgumentHelp("The seed of another noise that is mixed in.", valueName: "n"))
   var variationSeed: Int?
 
@@ -66,6 +66,7 @@ struct SamplingOptions: ParsableArguments {
   var variationStrength: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What is added to the seed for the noise of the steps (ENSD of A1111).", valueName: "n"))
   var etaSeedDelta: Int?
@@ -95,8 +96,8 @@ struct SamplingOptions: ParsableArguments {
     if let seed, seed < -1 {
       throw ValidationError("--seed must be 0 or more, or -1 for a new one, not \(seed)")
     }
-    if variationStrength ?? 0 > 0, variationSeed == nil {
-      throw ValidationError("--variation-strength needs a --variation-seed")
+    if let variationSeed, variationSeed < 0 {
+      throw ValidationError("--variation-seed must be 0 or more, not \(variationSeed)")
     }
   }
 
