@@ -141,6 +141,7 @@ struct PictureTests {
       (["-W", "64", "-H", "64"], 64, "what is wanted"),
       (["--prompt", "x", "-W", "2048", "--hires-scale", "8"], 64, "8192"),
       (["--prompt", "x", "--preview", "p.png"], 64, "--taesd"),
+      (["--prompt", "x", "--clip-vision", "v"], 64, "--ip-adapter"),
       (["--prompt", "<lora:../../x:1>", "--adapter-dir", "."], 65, "not a path"),
       (["--prompt", "<lora:x:1>"], 64, "--adapter-dir"),
       (["--prompt", "x", "--clip-skip", "13"], 64, "--clip-skip"),

@@ -112,7 +112,8 @@ extension GridAxis {
     case .model: return true
     case .size:
       let sides = value.lowercased().split(separator: "x").compactMap { Int($0) }
-      guard sides.count == 2, sides.allSatisfy({ (64...8192).contains($0) && $0 % 8 == 0 })
+      guard sides.count == 2,
+        sides.allSatisfy({ PictureSettings.sides.contains($0) && $0 % LatentCoder.factor == 0 })
       else { return false }
       (settings.width, settings.height) = (sides[0], sides[1])
       return true

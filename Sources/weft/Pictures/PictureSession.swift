@@ -58,7 +58,14 @@ struct PictureSession {
   var embeddingPaths: [String] { named.embeddingPaths }
 
   /// What the user should know before pictures are made.
-  var notes: [String] { named.notes }
+  var notes: [String] {
+    // Prompts that are joined are weighed against what is not wanted even then.
+    let isUnguided =
+      (settings.guidance ?? 7) <= 1 && settings.negative?.isEmpty == false
+      && ComposedPrompt(named.prompt).parts.count == 1
+    return named.notes
+      + (isUnguided ? ["what is not wanted has no effect at a CFG scale of 1 and below"] : [])
+  }
 
   /// What was read, which must not be replaced.
   var files: [InputFile] {

@@ -72,6 +72,9 @@ struct GuideOptions: ParsableArguments {
     try Self.requireNoMore("control-range", controlRange.count, than: controlnet.count)
     try Self.requireNoMore("ip-scale", ipScale.count, than: ipAdapter.count)
     try Self.requireNoMore("t2i-scale", t2iScale.count, than: t2iAdapter.count)
+    if ipAdapter.isEmpty, clipVision != nil {
+      throw ValidationError("--clip-vision is what IP-Adapters look with: add --ip-adapter PATH")
+    }
     if !ipAdapter.isEmpty, clipVision == nil {
       throw ValidationError("an IP-Adapter looks with a vision encoder: add --clip-vision PATH")
     }

@@ -55,17 +55,16 @@ struct PictureOptions: ParsableArguments {
       throw ValidationError("--multidiffusion takes no ControlNets and no T2I-Adapters")
     }
     for (name, side) in [("width", width), ("height", height)] {
-      if let side, !Self.sides.contains(side) || side % 8 != 0 {
-        let near = min(max((side + 4) / 8 * 8, Self.sides.lowerBound), Self.sides.upperBound)
+      if let side, !PictureSettings.sides.contains(side) || side % 8 != 0 {
+        let near = min(
+          max((side + 4) / 8 * 8, PictureSettings.sides.lowerBound),
+          PictureSettings.sides.upperBound)
         throw ValidationError(
-          "--\(name) must be a multiple of 8 from \(Self.sides.lowerBound) to \(Self.sides.upperBound), not \(side): try \(near)"
+          "--\(name) must be a multiple of 8 from \(PictureSettings.sides.lowerBound) to \(PictureSettings.sides.upperBound), not \(side): try \(near)"
         )
       }
     }
   }
-
-  /// The sides of pictures that networks can halve in a latent, up to what memory holds.
-  static let sides = 64...8192
 
   /// The files beside the models that are read.
   var readPaths: [String] {
