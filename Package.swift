@@ -103,11 +103,17 @@ let package = Package(
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTransform",
         "WeftNetworks", "WeftInference",
       ]),
+    library(
+      "WeftPipelines",
+      [
+        "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftRecipes", "WeftTransform",
+        "WeftNetworks", "WeftVerify",
+      ]),
     .executableTarget(
       name: "weft",
       dependencies: [
         "WeftTensors", "WeftFiles", "WeftFormats", "WeftKernels", "WeftTransform", "WeftRecipes",
-        "WeftNetworks", "WeftInference", "WeftVerify",
+        "WeftNetworks", "WeftInference", "WeftVerify", "WeftPipelines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -138,6 +144,9 @@ let package = Package(
         "WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors", "WeftTransform", "WeftNetworks",
         "WeftInference",
       ]),
+    tests(
+      of: "WeftPipelines",
+      ["WeftFiles", "WeftFormats", "WeftRecipes", "WeftTensors", "WeftTransform", "WeftVerify"]),
     tests(of: "weft", ["WeftFiles", "WeftFormats", "WeftKernels", "WeftTensors"]),
   ] + fuzzing,
   swiftLanguageModes: [.v6],

@@ -15,6 +15,13 @@ package struct FileStamp: Sendable, Hashable {
   /// When the content or anything about it was changed, in nanoseconds since 1970; no program can set it.
   package let changed: Int
 
+  /// The stamp of whatever is at a path, following symbolic links; nil when there is nothing.
+  package init?(path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
   init(_ status: stat) {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)

@@ -9,21 +9,11 @@ struct SweepJob {
   let work: WorkOptions
   let talk: TalkOptions
 
-  /// Where a variant goes: `out.safetensors` becomes `out-scale-0.25.safetensors`, `out/` becomes `out-scale-0.25/`.
-  static func path(_ output: String, label: String) -> String {
-    let name = Paths.name(of: output)
-    let end = output.hasSuffix("/") ? output.index(before: output.endIndex) : output.endIndex
-    let start = output.index(end, offsetBy: -name.count, limitedBy: output.startIndex)
-    let dot = output[..<end].lastIndex(of: ".").flatMap { $0 > (start ?? end) ? $0 : nil }
-    let cut = output.hasSuffix("/") ? end : dot ?? end
-    return output[..<cut] + "-\(label)" + output[cut...]
-  }
-
   /// Writes every variant and says what was done.
   func run(output: String, report: String?, since start: ContinuousClock.Instant) throws {
     let variants = zip(sweep.values, fuses).map { value, fuse in
       SweepRunner.Variant(
-        plan: fuse.model, path: Self.path(output, label: sweep.label(value)))
+        plan: fuse.model, path: VariantName.path(output, label: sweep.label(value)))
     }
     let inputs = fuses.first?.model.inputFiles ?? []
     for variant in variants {

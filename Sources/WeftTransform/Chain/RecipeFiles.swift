@@ -1,5 +1,5 @@
 import WeftFiles
-import WeftRecipes
+package import WeftRecipes
 import WeftTensors
 
 extension RecipeModel {
@@ -30,7 +30,7 @@ extension FuseStep {
   /// The step as `weft fuse` has it.
   func recipe(base: BaseModel, allowedUnmatched: [String]) throws -> FuseRecipe {
     var recipe = FuseRecipe(
-      basePath: base.checkpoint.path, adapters: try adapters.map { try $0.request })
+      basePath: base.checkpoint.path, adapters: try adapters.map(AdapterRequest.init))
     recipe.normMode = NormMode(rawValue: norm) ?? .replace
     recipe.alphaZero = AlphaZero(rawValue: alphaZero) ?? .refused
     recipe.output.allowedUnmatched = allowedUnmatched
@@ -38,23 +38,22 @@ extension FuseStep {
   }
 }
 
-extension RecipeAdapter {
-  /// The adapter as the command line has it.
-  var request: AdapterRequest {
-    get throws {
-      guard let path else {
-        throw TransformError.noInput(
-          "the file of an adapter is not known", at: nil,
-          advice: "give folders to look in with --models, or write its path into the recipe")
-      }
-      var request = AdapterRequest(path: path)
-      request.unetScale = unetScale
-      request.textEncoderScale = textEncoderScale
-      request.normWeight = normWeight
-      request.blockWeights = blockWeights
-      request.blockRest = blockRest
-      request.weighsResAdapter = weighsResAdapter
-      return request
+extension AdapterRequest {
+  /// The adapter of a recipe, as the command line has it.
+  ///
+  /// - Throws: when the recipe does not know its file.
+  package init(_ adapter: RecipeAdapter) throws {
+    guard let path = adapter.path else {
+      throw TransformError.noInput(
+        "the file of an adapter is not known", at: nil,
+        advice: "give folders to look in with --models, or write its path into the recipe")
     }
+    self.init(path: path)
+    unetScale = adapter.unetScale
+    textEncoderScale = adapter.textEncoderScale
+    normWeight = adapter.normWeight
+    blockWeights = adapter.blockWeights
+    blockRest = adapter.blockRest
+    weighsResAdapter = adapter.weighsResAdapter
   }
 }

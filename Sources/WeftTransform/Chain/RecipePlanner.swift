@@ -100,7 +100,8 @@ package struct RecipePlanner {
 }
 
 extension AveragesChoice {
-  init(_ averages: RecipeAverages) {
+  /// The choice that a recipe's word makes.
+  package init(_ averages: RecipeAverages) {
     switch averages {
     case .keep: self = .keep
     case .drop: self = .drop

@@ -1,7 +1,7 @@
 /// What the pages have in common.
-enum HTMLText {
+package enum HTMLText {
   /// A whole page: no scripts, nothing loaded, light and dark.
-  static func page(title: String, body: String) -> String {
+  package static func page(title: String, body: String) -> String {
     """
     <!doctype html>
     <html lang="en"><head><meta charset="utf-8">
@@ -14,7 +14,7 @@ enum HTMLText {
   }
 
   /// Four significant digits.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }
     var scale = 1.0
     while value.magnitude * scale < 1000 { scale *= 10 }
@@ -22,7 +22,7 @@ enum HTMLText {
   }
 
   /// Text that must not become markup, of HTML or XML; control characters, which XML cannot have, become spaces.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {

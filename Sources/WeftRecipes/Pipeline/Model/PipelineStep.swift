@@ -59,7 +59,7 @@ package struct PipelineStep: Sendable, Equatable {
 
 /// The form of a step's result: what `weft convert` and `weft quantize` take. Nil leaves a thing as the step before has it.
 package struct PipelineForm: Sendable, Equatable {
-  /// The container: `safetensors`, `ckpt`, `diffusers` or `gguf`.
+  /// The container, one of `containers`.
   package var container: String?
   /// The type of the floating-point tensors, or `keep`.
   package var dtype: String?
@@ -81,7 +81,9 @@ package struct PipelineForm: Sendable, Equatable {
   package var quantization: RecipeQuantization?
 
   /// The words of `container`.
-  package static let containers = ["safetensors", "ckpt", "diffusers", "gguf"]
+  package static let containers = [
+    "safetensors", "safetensors.wz", "safetensors.zst", "ckpt", "diffusers", "gguf",
+  ]
 
   /// Makes a form that leaves everything as it is.
   package init() {}

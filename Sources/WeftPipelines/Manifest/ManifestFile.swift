@@ -1,0 +1,96 @@
+package import WeftFiles
+package import WeftFormats
+import WeftTensors
+
+/// A manifest on the disk: a line that describes all tasks, and a line for each.
+package struct ManifestFile: Sendable {
+  /// The path.
+  package let path: String
+  /// What holds for all tasks.
+  package let manifest: Manifest
+  private let file: InputFile
+  private let firstTaskOffset: Int
+
+  /// Opens a manifest and reads its first line.
+  ///
+  /// - Throws: for a text that is no manifest, or one of another version.
+  package static func open(_ path: String, library: FormatLibrary) throws -> ManifestFile {
+    let file = try InputFile.open(path)
+    var lines = LineReader(file)
+    guard let (line, _) = try lines.next() else {
+      throw PipelineError.badData(
+        "the manifest is empty", at: path, advice: "make it again with weft job make")
+    }
+    let manifest = try Manifest(header: line, path: path, library: library)
+    return ManifestFile(
+      path: path, manifest: manifest, file: file, firstTaskOffset: lines.offsetInFile)
+  }
+
+  /// The task of an index.
+  package func task(_ index: Int) throws -> ManifestTask {
+    guard index >= 0, index < manifest.taskCount else {
+      throw PipelineError(
+        status: .usage, what: "there is no task \(index)", place: path,
+        advice: "the manifest has \(manifest.taskCount) tasks, counted from 0")
+    }
+    var lines = LineReader(file, from: firstTaskOffset)
+    var number = 0
+    while let (line, isWhole) = try lines.next() {
+      if number == index { return try task(line, index: index, isWhole: isWhole) }
+      number += 1
+    }
+    throw damaged(number)
+  }
+
+  /// Calls `body` with every task, in order.
+  package func forEachTask(_ body: (ManifestTask) throws -> Void) throws {
+    var lines = LineReader(file, from: firstTaskOffset)
+    var index = 0
+    while let (line, isWhole) = try lines.next() {
+      try body(try task(line, index: index, isWhole: isWhole))
+      index += 1
+    }
+    guard index == manifest.taskCount else { throw damaged(index) }
+  }
+
+  private func task(
+    _ line: ArraySlice<UInt8>, index: Int, isWhole: Bool
+  ) throws -> ManifestTask {
+    guard isWhole, let value = try? JSONValue(parsing: Array(line)),
+      let task = ManifestTask(value), task.index == index
+    else { throw damaged(index) }
+    return task
+  }
+
+  private func damaged(_ index: Int) -> PipelineError {
+    .badData(
+      "the line of task \(index) is missing or damaged", at: "\(path), line \(index + 2)",
+      advice: "make the manifest again with weft job make")
+  }
+
+  /// Writes a manifest, which appears as a whole.
+  ///
+  /// - Parameters:
+  ///   - manifest: what holds for all tasks.
+  ///   - tasks: the tasks, in order.
+  ///   - path: where the manifest appears.
+  ///   - replacing: whether an existing one may be replaced.
+  package static func write(
+    _ manifest: Manifest, tasks: some Sequence<ManifestTask>, to path: String, replacing: Bool
+  ) throws {
+    let output = try OutputFile.create(at: path, byteCount: 0, replacing: replacing)
+    var offset = 0
+    var block = Array((manifest.header(at: path).compactText + "\n").utf8)
+    for task in tasks {
+      block += Array((task.json.compactText + "\n").utf8)
+      guard block.count >= blockByteCount else { continue }
+      try output.write(block, at: offset)
+      offset += block.count
+      block.removeAll(keepingCapacity: true)
+    }
+    try output.write(block, at: offset)
+    try output.commit(sync: true)
+  }
+
+  private static let blockByteCount = 1 << 20
+}
