@@ -31,10 +31,7 @@ package struct InputFinder {
     var result: [Found] = []
     for input in pipeline.inputs {
       for found in try models(of: input) {
-        let name = Paths.name(of: found.path)
-        let isExcluded = zip(pipeline.excluded, excluded).contains { pattern, glob in
-          glob.matches(pattern.glob.contains("/") ? found.path : name)
-        }
+        let isExcluded = excluded.contains { $0.fits(found.path) }
         if !isExcluded, seen.insert(found.path).inserted { result.append(found) }
       }
     }
@@ -123,9 +120,12 @@ struct GlobWalk {
       let inner = below == "." ? name : Paths.join(below, name)
       if part == "**" {
         let actual = place.path(path)
-        guard name.utf8.first != UInt8(ascii: "."), Paths.isDirectory(actual), !Paths.isLink(actual)
-        else { continue }
-        descend(into: path, below: inner, parts, &found)
+        guard name.utf8.first != UInt8(ascii: ".") else { continue }
+        if !Paths.isDirectory(actual) {
+          if rest.isEmpty { found.append(InputFinder.Found(path: path, folder: below)) }
+        } else if !Paths.isLink(actual) {
+          descend(into: path, below: inner, parts, &found)
+        }
       } else if glob.matches(name) {
         if rest.isEmpty {
           found.append(InputFinder.Found(path: path, folder: below))

@@ -1,9 +1,9 @@
 import WeftTensors
 
 /// A value of a recipe's text, or of the JSON in a model's metadata, with its place.
-struct RecipeNode {
+struct RecipeNode: Sendable {
   /// The kinds of values.
-  enum Kind {
+  enum Kind: Sendable {
     /// A text; plain ones may stand for numbers and truth values, quoted ones are texts.
     case scalar(String, isPlain: Bool)
     case list([RecipeNode])
@@ -11,7 +11,7 @@ struct RecipeNode {
   }
 
   /// A key and its value.
-  struct Entry {
+  struct Entry: Sendable {
     let key: String
     /// Where the key is.
     let position: SourcePosition?
@@ -71,8 +71,13 @@ extension RecipeNode {
   var text: String? {
     guard case .scalar(let text, let isPlain) = kind else { return nil }
     guard isPlain else { return text }
-    let isNothing = ["", "~", "null", "Null", "NULL"].contains(text)
     return isNothing || number != nil || flag != nil ? nil : text
+  }
+
+  /// Whether a plain scalar stands for nothing.
+  var isNothing: Bool {
+    guard case .scalar(let text, isPlain: true) = kind else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   /// The number that a plain scalar stands for; nil for other values, infinities and what is no number included.

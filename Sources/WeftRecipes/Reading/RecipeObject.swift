@@ -23,7 +23,7 @@ struct RecipeObject {
     guard case .map(let entries) = node.kind else {
       throw origin.malformed(
         "\(subject) is \(node.words)", at: node.position,
-        advice: "write 'key: value' pairs; weft recipe schema describes them")
+        advice: "write 'key: value' pairs; \(origin.kind.schema) describes them")
     }
     self.origin = origin
     self.position = node.position

@@ -12,10 +12,31 @@ package struct RecipeProblem: ActionableError, Equatable {
   package let advice: String
 }
 
+/// What a text describes, in the words of errors about it.
+enum RecipeTextKind {
+  /// One merge or fuse.
+  case recipe
+  /// What becomes of many models.
+  case pipeline
+
+  /// What the text is.
+  var noun: String { self == .recipe ? "recipe" : "pipeline" }
+  /// The command that prints the schema.
+  var schema: String { "weft \(noun) schema" }
+  /// What to do about a text with too many values.
+  var advice: String {
+    self == .recipe
+      ? "give a recipe; \(schema) describes it"
+      : "write long lists of inputs into a file, and give '{list: FILE}'"
+  }
+}
+
 /// Where a recipe comes from, for errors about it.
-struct RecipeOrigin {
+struct RecipeOrigin: Sendable {
   /// The file, or the model whose metadata it is in.
   let path: String
+  /// What the text describes.
+  var kind = RecipeTextKind.recipe
 
   /// A complaint about the text itself.
   func malformed(_ what: String, at position: SourcePosition?, advice: String) -> RecipeProblem {

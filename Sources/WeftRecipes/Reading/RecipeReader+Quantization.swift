@@ -11,25 +11,35 @@ extension RecipeReader {
     guard let node else { return nil }
     let object = try RecipeObject(
       node, "'quantization'", keys: Self.quantizationKeys, origin: origin)
-    guard let type = object["type"] else {
-      throw object.missing("type", advice: "name a type, such as q8_0")
-    }
-    var result = RecipeQuantization(type: try quantType(type))
-    for rule in try object.list("rules") ?? [] { result.rules.append(try self.rule(rule)) }
-    result.encoder =
-      try object.word("encoder", of: RecipeQuantization.encoders) ?? result.encoder
-    result.policy = try object.word("policy", of: library.quantPolicies.map(\.id))
-    result.imatrix = try object.text("imatrix")
+    var result = try quantization(of: object, policy: "policy")
     result.imatrixSHA256 = try hash(object)
-    result.requantizes = try object.flag("requantize") ?? false
-    result.saturates = try object.flag("saturate") ?? false
     result.chosen = try chosen(object["chosen"])
     return result
   }
 
-  private func quantType(_ node: RecipeNode) throws(RecipeProblem) -> String {
+  /// How a mapping says that something is quantised; `policy` is its key for the policy.
+  func quantization(
+    of object: RecipeObject, policy: String
+  ) throws(RecipeProblem) -> RecipeQuantization {
+    guard let type = object["type"] else {
+      throw object.missing("type", advice: "name a type, such as q8_0")
+    }
+    var result = RecipeQuantization(type: try quantType(type, object))
+    for rule in try object.list("rules") ?? [] { result.rules.append(try self.rule(rule)) }
+    result.encoder =
+      try object.word("encoder", of: RecipeQuantization.encoders) ?? result.encoder
+    result.policy = try object.word(policy, of: library.quantPolicies.map(\.id))
+    result.imatrix = try object.text("imatrix")
+    result.requantizes = try object.flag("requantize") ?? false
+    result.saturates = try object.flag("saturate") ?? false
+    return result
+  }
+
+  private func quantType(
+    _ node: RecipeNode, _ object: RecipeObject
+  ) throws(RecipeProblem) -> String {
     guard let text = node.text else {
-      throw origin.wrongValue("'type' of 'quantization'", node, wanted: "the name of a type")
+      throw object.wrongType("type", node, wanted: "the name of a type")
     }
     return try knownType(text, node)
   }

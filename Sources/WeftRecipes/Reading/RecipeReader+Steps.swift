@@ -41,6 +41,13 @@ extension RecipeReader {
     guard let base = try object.reference("fuse") else {
       throw object.missing("fuse", advice: "name the model")
     }
+    return try fuse(object, base: base)
+  }
+
+  /// The fuse into a base that a mapping describes.
+  func fuse(
+    _ object: RecipeObject, base: RecipeReference
+  ) throws(RecipeProblem) -> FuseStep {
     var step = FuseStep(base: base, adapters: [])
     for node in try object.list("adapters") ?? [] { step.adapters.append(try adapter(node)) }
     guard !step.adapters.isEmpty else {

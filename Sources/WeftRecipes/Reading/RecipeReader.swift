@@ -8,16 +8,9 @@ extension MergeRecipe {
   /// Relative paths count from the recipe's folder. Throws `RecipeProblem` with the line and the column, and
   /// `FileError` when there is no such file.
   package static func read(_ path: String, library: FormatLibrary) throws -> MergeRecipe {
-    let file = try InputFile.open(path)
-    let origin = RecipeOrigin(path: path)
-    guard file.byteCount <= YAMLText.maximumByteCount else {
-      throw origin.malformed(
-        "\(file.byteCount) bytes is over the limit of \(YAMLText.maximumByteCount)", at: nil,
-        advice: "give a recipe, not a model")
-    }
-    return try MergeRecipe(
-      yaml: try file.bytes(0..<file.byteCount), path: path, folder: Paths.directory(of: path),
-      library: library)
+    try MergeRecipe(
+      yaml: YAMLText.bytes(RecipeOrigin(path: path)), path: path,
+      folder: Paths.directory(of: path), library: library)
   }
 
   /// Reads the text of a recipe; `path` is for errors, and relative paths are joined to `folder` unless it is `.`.
@@ -53,7 +46,7 @@ extension MergeRecipe {
 }
 
 /// Reads weft's own form of recipes.
-struct RecipeReader {
+struct RecipeReader: Sendable {
   /// The only version that there is.
   static let version = 1
   /// The most models, steps, and models of a step: names are looked for one by one.
@@ -82,7 +75,8 @@ struct RecipeReader {
     return try linker.recipe(output: output)
   }
 
-  private func checkVersion(_ object: RecipeObject) throws(RecipeProblem) {
+  /// Refuses texts of other versions.
+  func checkVersion(_ object: RecipeObject) throws(RecipeProblem) {
     guard let node = object["version"] else {
       throw object.missing("version", advice: "start with 'version: \(Self.version)'")
     }
@@ -91,8 +85,8 @@ struct RecipeReader {
     }
   }
 
-  /// The entries of a mapping from names.
-  private func named(
+  /// The entries of a mapping from names; none when the key is absent.
+  func named(
     _ object: RecipeObject, _ key: String
   ) throws(RecipeProblem) -> [RecipeNode.Entry] {
     guard let node = object[key] else { return [] }

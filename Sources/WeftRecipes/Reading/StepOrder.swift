@@ -1,14 +1,26 @@
+/// A step that takes the results of others.
+protocol OrderedStep {
+  /// The name of its result.
+  var name: String { get }
+  /// What it takes, by name.
+  var references: [RecipeReference] { get }
+  /// Where the name is in the text.
+  var position: SourcePosition? { get }
+}
+
+extension RecipeStep: OrderedStep {}
+
 /// Brings steps into an order in which each comes after those that it uses.
-struct StepOrder {
+struct StepOrder<Step: OrderedStep> {
   let origin: RecipeOrigin
-  let steps: [RecipeStep]
+  let steps: [Step]
 
   /// The steps in order, as near to the given one as can be.
-  func sorted() throws(RecipeProblem) -> [RecipeStep] {
+  func sorted() throws(RecipeProblem) -> [Step] {
     let names = Set(steps.map(\.name))
     var waiting = steps
     var done: Set<String> = []
-    var result: [RecipeStep] = []
+    var result: [Step] = []
     while !waiting.isEmpty {
       let ready = waiting.firstIndex { step in
         step.references.allSatisfy { !names.contains($0.name) || done.contains($0.name) }
@@ -22,9 +34,9 @@ struct StepOrder {
   }
 
   /// The error of steps each of which uses another of them.
-  private func cycle(among waiting: [RecipeStep]) -> RecipeProblem {
+  private func cycle(among waiting: [Step]) -> RecipeProblem {
     let byName = Dictionary(waiting.map { ($0.name, $0) }) { first, _ in first }
-    var path: [RecipeStep] = []
+    var path: [Step] = []
     var next = waiting.first
     while let step = next, !path.contains(where: { $0.name == step.name }) {
       path.append(step)
@@ -34,6 +46,6 @@ struct StepOrder {
     let names = (path[start...].map(\.name) + [next?.name ?? ""]).joined(separator: " -> ")
     return origin.refused(
       "the steps use each other in a circle: \(names)", at: path[start].position,
-      advice: "let one of them use a model instead")
+      advice: "let one of them use \(origin.kind == .recipe ? "a model" : "'input'") instead")
   }
 }

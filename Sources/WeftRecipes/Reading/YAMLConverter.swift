@@ -51,12 +51,15 @@ struct YAMLConverter {
     _ node: Node, depth: Int, at position: SourcePosition?
   ) throws(RecipeProblem) {
     nodeCount += 1
-    guard depth <= YAMLText.maximumDepth, nodeCount <= YAMLText.maximumNodeCount else {
+    guard depth <= YAMLText.maximumDepth else {
       throw origin.malformed(
-        depth > YAMLText.maximumDepth
-          ? "values are nested deeper than \(YAMLText.maximumDepth)"
-          : "there are more than \(YAMLText.maximumNodeCount) values",
-        at: position, advice: "give a recipe; weft recipe schema describes it")
+        "values are nested deeper than \(YAMLText.maximumDepth)", at: position,
+        advice: "give a \(origin.kind.noun); \(origin.kind.schema) describes it")
+    }
+    guard nodeCount <= YAMLText.maximumNodeCount else {
+      throw origin.malformed(
+        "there are more than \(YAMLText.maximumNodeCount) values", at: position,
+        advice: origin.kind.advice)
     }
     if node.anchor != nil { throw YAMLText.anchorProblem(origin, at: position) }
     guard isPlainlyTagged(node) else {

@@ -52,13 +52,14 @@ struct YAMLGuard {
     guard pieceCount <= Self.maximumPieceCount else {
       throw origin.malformed(
         "there are more than \(Self.maximumPieceCount) lines and commas", at: position(offset),
-        advice: "give a recipe; weft recipe schema describes it")
+        advice: origin.kind.advice)
     }
     let isTooFar = isIndentation && offset - lineStart >= Self.maximumIndentation
     guard bracketDepth > Self.maximumBracketDepth || isTooFar else { return }
     throw origin.malformed(
       "the text is nested too deeply", at: position(offset),
-      advice: "recipes need a few levels only; weft recipe schema describes them")
+      advice:
+        "\(origin.kind.noun)s need a few levels only; \(origin.kind.schema) describes them")
   }
 
   /// Remembers what may be an anchor or an alias: `&` or `*` where a value can start, before a name.

@@ -1,7 +1,8 @@
+import WeftFiles
 import WeftTensors
 import Yams
 
-/// The YAML of a recipe as nodes: what the parser gives, without aliases, tags and more nesting than recipes have.
+/// The YAML of a recipe or pipeline as nodes: what the parser gives, without aliases, tags and more nesting than they have.
 enum YAMLText {
   /// The largest text that is read, in bytes.
   static let maximumByteCount = 1 << 20
@@ -12,13 +13,23 @@ enum YAMLText {
   /// The shortest text that is given to the parser, in bytes.
   private static let minimumByteCount = 64
 
+  /// The bytes of a file that holds such a text.
+  static func bytes(_ origin: RecipeOrigin) throws -> [UInt8] {
+    let file = try InputFile.open(origin.path)
+    try check(byteCount: file.byteCount, origin)
+    return try file.bytes(0..<file.byteCount)
+  }
+
+  private static func check(byteCount: Int, _ origin: RecipeOrigin) throws(RecipeProblem) {
+    guard byteCount > maximumByteCount else { return }
+    throw origin.malformed(
+      "\(byteCount) bytes is over the limit of \(maximumByteCount)", at: nil,
+      advice: "give a \(origin.kind.noun), not a model")
+  }
+
   /// Reads a text of one document.
   static func parse(_ bytes: [UInt8], origin: RecipeOrigin) throws(RecipeProblem) -> RecipeNode {
-    guard bytes.count <= maximumByteCount else {
-      throw origin.malformed(
-        "\(bytes.count) bytes is over the limit of \(maximumByteCount)", at: nil,
-        advice: "give a recipe, not a model")
-    }
+    try check(byteCount: bytes.count, origin)
     let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])  // a byte order mark
     let content = Array(bytes.dropFirst(isMarked ? 3 : 0))
     guard let text = String(validating: content, as: UTF8.self) else {
@@ -50,8 +61,8 @@ enum YAMLText {
 
   static func emptyProblem(_ origin: RecipeOrigin) -> RecipeProblem {
     origin.malformed(
-      "the recipe is empty", at: nil,
-      advice: "start with 'version: 1'; weft recipe schema describes the rest")
+      "the \(origin.kind.noun) is empty", at: nil,
+      advice: "start with 'version: 1'; \(origin.kind.schema) describes the rest")
   }
 
   static func anchorProblem(

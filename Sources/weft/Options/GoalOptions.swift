@@ -1,4 +1,5 @@
 import ArgumentParser
+import WeftTensors
 import WeftTransform
 
 /// What the types of tensors are chosen for, instead of one type for all.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import WeftFiles
+import WeftTensors
 import WeftTransform
 
 /// Where a model is written and in which container.
@@ -52,21 +53,6 @@ struct TargetOptions: ParsableArguments {
 
 extension OutputContainer: ExpressibleByArgument {}
 
-/// A size with a unit, as `5GB` or `500MiB`.
-struct ByteCount: ExpressibleByArgument {
-  let value: Int
-
-  private static let units: [(suffix: String, byteCount: Int)] = [
-    ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("tib", 1 << 40), ("kb", 1000),
-    ("mb", 1_000_000), ("gb", 1_000_000_000), ("tb", 1_000_000_000_000), ("", 1),
-  ]
-
-  init?(argument: String) {
-    let text = argument.lowercased()
-    guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
-      let number = Double(text.dropLast(unit.suffix.count)), number > 0,
-      let value = Int(exactly: (number * Double(unit.byteCount)).rounded(.down)), value > 0
-    else { return nil }
-    self.value = value
-  }
+extension ByteCount: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
 }
