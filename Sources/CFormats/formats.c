@@ -106,6 +106,30 @@ static const unsigned char blocks_mbw_smoothsteps[] = {
 static const unsigned char calibration_prompts[] = {
 #embed "../../formats/calibration/prompts.json"
 };
+static const unsigned char engines_kubernetes[] = {
+#embed "../../formats/engines/kubernetes.json"
+};
+static const unsigned char engines_kubernetes_template[] = {
+#embed "../../formats/engines/kubernetes.txt"
+};
+static const unsigned char engines_parallel[] = {
+#embed "../../formats/engines/parallel.json"
+};
+static const unsigned char engines_parallel_template[] = {
+#embed "../../formats/engines/parallel.txt"
+};
+static const unsigned char engines_slurm[] = {
+#embed "../../formats/engines/slurm.json"
+};
+static const unsigned char engines_slurm_template[] = {
+#embed "../../formats/engines/slurm.txt"
+};
+static const unsigned char engines_snakemake[] = {
+#embed "../../formats/engines/snakemake.json"
+};
+static const unsigned char engines_snakemake_template[] = {
+#embed "../../formats/engines/snakemake.txt"
+};
 static const unsigned char fonts_licence[] = {
 #embed "../../formats/fonts/licence.txt"
 };
@@ -496,6 +520,14 @@ static const weft_format_file files[] = {
   FILE_OF("blocks/mbw-presets.json", blocks_mbw_presets),
   FILE_OF("blocks/mbw-smoothsteps.json", blocks_mbw_smoothsteps),
   FILE_OF("calibration/prompts.json", calibration_prompts),
+  FILE_OF("engines/kubernetes.json", engines_kubernetes),
+  FILE_OF("engines/kubernetes.txt", engines_kubernetes_template),
+  FILE_OF("engines/parallel.json", engines_parallel),
+  FILE_OF("engines/parallel.txt", engines_parallel_template),
+  FILE_OF("engines/slurm.json", engines_slurm),
+  FILE_OF("engines/slurm.txt", engines_slurm_template),
+  FILE_OF("engines/snakemake.json", engines_snakemake),
+  FILE_OF("engines/snakemake.txt", engines_snakemake_template),
   FILE_OF("fonts/licence.txt", fonts_licence),
   FILE_OF("fonts/sans-bold.json", fonts_sans_bold),
   FILE_OF("fonts/sans-bold.png", fonts_sans_bold_png),

@@ -43,6 +43,8 @@ package struct FormatLibrary: Sendable {
   package let samplers: [SamplerDescription]
   /// The ways to choose noise levels that people name.
   package let schedules: [ScheduleDescription]
+  /// The engines that run workers on many machines, by name.
+  package let engines: [Engine]
   let auxiliary: [NamedReason]
   let leftovers: [NamedReason]
   let otherKinds: [OtherKind]
@@ -141,6 +143,7 @@ extension FormatLibrary {
     quantPolicies = try folders.quantPolicies()
     samplers = try folders.samplers()
     schedules = try folders.schedules()
+    engines = try folders.engines()
     recipeSchema = try folders.text("recipe.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")

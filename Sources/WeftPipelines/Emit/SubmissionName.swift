@@ -1,0 +1,36 @@
+/// A job's name as engines take it.
+package enum SubmissionName {
+  /// The most characters of a label, less those of a pod's index and suffix.
+  private static let longestLabel = 50
+  /// More than this is no help in a list of jobs.
+  private static let longestName = 100
+  /// The name when nothing is left of the one that was given.
+  private static let fallback = "weft"
+
+  /// A name of letters, digits, dots, lines and underscores.
+  package static func plain(_ name: String) -> String {
+    let bytes = name.utf8.prefix(longestName).map { byte in
+      isLetterOrDigit(byte) || "._-".utf8.contains(byte) ? byte : UInt8(ascii: "-")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.utf8.contains(where: isLetterOrDigit) ? text : fallback
+  }
+
+  /// A label of small letters, digits and hyphens that begins with a letter and ends with no hyphen.
+  ///
+  /// Source: https://github.com/kubernetes/apimachinery/blob/v0.33.0/pkg/util/validation/validation.go
+  package static func label(_ name: String) -> String {
+    let words = plain(name).lowercased().utf8.split { !isLetterOrDigit($0) }
+    var label = words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
+    if label.utf8.first.map({ $0 < UInt8(ascii: "a") }) ?? true { label = "\(fallback)-\(label)" }
+    let short = label.prefix(longestLabel)
+    return String(short.last == "-" ? short.dropLast() : short)
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: false
+    }
+  }
+}
