@@ -58,7 +58,7 @@ package enum SystemMemory {
 }
 
 /// The text of a small file that the system makes; nil when there is none.
-func systemText(_ path: String) -> String? {
+package func systemText(_ path: String) -> String? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }

@@ -28,10 +28,13 @@ enum Environment {
   static var instructionSet: String? { text("WEFT_ISA") }
 
   /// The value of a variable that is set and not empty.
-  private static func text(_ name: String) -> String? {
+  static func text(_ name: String) -> String? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
+
+  /// The path of this program.
+  static var programPath: String { Paths.resolved("/proc/self/exe") ?? "weft" }
 
   /// The number of processors that this process may use.
   static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -30,6 +30,28 @@ enum Interruption {
     return request
   }
 
+  /// From now on an interrupt ends a run of many tasks; those that are done stay done.
+  static func endPipeline() {
+    watch { status in
+      let word = status == .interrupted ? "interrupted" : "terminated"
+      end(status) { _ in "\(word): what is done stays done; the same command goes on" }
+    }
+  }
+
+  /// From now on an interrupt removes unfinished files and ends a worker so that its engine starts it again.
+  ///
+  /// - Parameter quietly: whether another process tells the user; without that process the worker ends, too.
+  static func endWorker(quietly: Bool) {
+    if quietly { ParentProcess.dieWithIt() }
+    watch { _ in
+      if quietly {
+        _ = OutputFile.removeUnfinished()
+        _exit(ExitStatus.temporary.rawValue)
+      }
+      end(.temporary) { _ in "terminated: what is done stays done; the task can be run again" }
+    }
+  }
+
   /// Ends the program with a message, which is told whether an output has appeared.
   private static func end(_ status: ExitStatus, saying message: (Bool) -> String) -> Never {
     let hasOutput = OutputFile.removeUnfinished()

@@ -9,7 +9,7 @@ struct Weft: ParsableCommand {
       "Fuse adapters into Stable Diffusion models, convert and quantise models, exactly, and prove it.",
     discussion: """
       Reads safetensors files, .safetensors.wz and .safetensors.zst, GGUF, torch checkpoints, shards and diffusers folders. Exit codes: 0 done, \
-      1 the answer is no, 2 refused before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error.
+      1 the answer is no, 2 refused before writing, 64 usage, 65 bad data, 66 missing input, 73 output exists, 74 I/O error, 75 worth a retry.
       """,
     version: Version.text,
     groupedSubcommands: [
@@ -34,6 +34,7 @@ struct Weft: ParsableCommand {
         subcommands: [
           Txt2ImgCommand.self, Img2ImgCommand.self, InpaintCommand.self, GridCommand.self,
         ]),
+      CommandGroup(name: "Many models", subcommands: [PipelineCommand.self, JobCommand.self]),
       CommandGroup(name: "Try", subcommands: [DemoCommand.self]),
     ])
 }

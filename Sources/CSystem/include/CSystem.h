@@ -11,3 +11,6 @@ int weft_start_writing(int descriptor, long long offset, long long count);
 
 /// The bytes that are free for users on the file system of a path, or -1.
 long long weft_free_bytes(const char *path);
+
+/// Lets the system send SIGTERM to this process when its parent ends: 0, or -1 with errno.
+int weft_terminate_with_parent(void);

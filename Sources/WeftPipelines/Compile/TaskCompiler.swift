@@ -1,5 +1,6 @@
+import WeftTensors
 import WeftFiles
-import WeftFormats
+package import WeftFormats
 package import WeftRecipes
 import WeftTransform
 

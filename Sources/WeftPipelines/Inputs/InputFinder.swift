@@ -1,3 +1,4 @@
+import WeftTensors
 import WeftFiles
 package import WeftRecipes
 

@@ -1,7 +1,7 @@
 import Synchronization
-import WeftFormats
+package import WeftFormats
 import WeftKernels
-import WeftTensors
+package import WeftTensors
 
 extension ManifestMaker.Made {
   /// The most models of a group whose headers are read for an estimate.

@@ -1,4 +1,4 @@
-package import WeftFiles
+import WeftFiles
 package import WeftFormats
 import WeftTensors
 
@@ -93,4 +93,23 @@ package struct ManifestFile: Sendable {
   }
 
   private static let blockByteCount = 1 << 20
+}
+
+extension ManifestMaker.Made {
+  /// Writes the manifest for the workers of this machine, beside what is known of the tasks, and gives its path.
+  ///
+  /// The name says what is in it, so that runs of different pipelines do not change each other's.
+  package func writeForWorkers() throws -> String {
+    let folder = manifest.place.state
+    try StateFolder(folder, syncs: true).prepare()
+    let text = manifest.header(at: Paths.join(folder, "x")).compactText
+    let hash = SHA256.digest(Array((text + tasks.map(\.id).joined()).utf8)).prefix(16)
+    let name = "manifest-\(hash).jsonl"
+    for old in Paths.names(in: folder) where old.hasPrefix("manifest-") && old != name {
+      Paths.remove(Paths.join(folder, old))
+    }
+    let path = Paths.join(folder, name)
+    try ManifestFile.write(manifest, tasks: tasks, to: path, replacing: true)
+    return path
+  }
 }

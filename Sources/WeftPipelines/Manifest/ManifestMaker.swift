@@ -1,6 +1,6 @@
 import WeftFiles
 package import WeftFormats
-package import WeftRecipes
+import WeftRecipes
 import WeftTensors
 
 /// Finds the models of a pipeline and says what is to be done to each.

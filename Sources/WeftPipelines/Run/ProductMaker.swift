@@ -1,3 +1,4 @@
+import WeftRecipes
 import WeftFiles
 import WeftFormats
 import WeftKernels

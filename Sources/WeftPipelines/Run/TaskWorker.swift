@@ -1,6 +1,6 @@
 import WeftFiles
 package import WeftFormats
-package import WeftTensors
+import WeftTensors
 
 /// Does tasks of a manifest, one after the other, and writes down what became of them.
 ///

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 import WeftKernels
-package import WeftTensors
+import WeftTensors
 
 /// Several worker processes that share the tasks of a manifest.
 ///

@@ -1,4 +1,4 @@
-import WeftFiles
+package import WeftFiles
 import WeftTensors
 
 #if canImport(Glibc)
@@ -67,16 +67,15 @@ package struct StateFolder: Sendable {
 enum Worker {
   /// The name of the machine, fit for a file name, with what tells its boot from that of another of the same name.
   static let machine: String = {
-    var buffer = [UInt8](repeating: 0, count: 256)
-    // In bounds: one byte less than the buffer has, so that it ends in a zero.
-    let isKnown = buffer.withUnsafeMutableBytes {
-      gethostname($0.baseAddress, $0.count - 1) == 0
-    }
-    let host = isKnown ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "unknown"
-    let boot = (try? InputFile.open("/proc/sys/kernel/random/boot_id").bytes(0..<8)) ?? []
-    let text = host + "-" + String(decoding: boot, as: UTF8.self)
+    let host = firstLine("/proc/sys/kernel/hostname") ?? "unknown"
+    let boot = firstLine("/proc/sys/kernel/random/boot_id") ?? ""
+    let text = host + "-" + boot.prefix(8)
     return String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-" ? $0 : "_" })
   }()
+
+  private static func firstLine(_ path: String) -> Substring? {
+    systemText(path)?.split(separator: "\n").first
+  }
 
   /// The machine and the process, for people.
   static var name: String { "\(machine):\(getpid())" }

@@ -14,7 +14,7 @@ package struct StatusReader {
     var stage = PipelineStatus.Stage.waiting
   }
 
-  private let file: ManifestFile
+  private let manifest: Manifest
   private let library: FormatLibrary
   private let state: StateFolder
   private var entries: [Entry] = []
@@ -26,42 +26,56 @@ package struct StatusReader {
   private var status: PipelineStatus
   private var failures: [Int: PipelineStatus.Failure] = [:]
 
-  /// Prepares to read the status of a manifest.
-  package init(_ file: ManifestFile, library: FormatLibrary) {
-    self.file = file
+  private init(_ manifest: Manifest, library: FormatLibrary) {
+    self.manifest = manifest
     self.library = library
-    state = StateFolder(file.manifest.place.state, syncs: false)
-    status = PipelineStatus(taskCount: file.manifest.taskCount)
+    state = StateFolder(manifest.place.state, syncs: false)
+    status = PipelineStatus(taskCount: manifest.taskCount)
+    entries.reserveCapacity(manifest.taskCount)
+    indices.reserveCapacity(manifest.taskCount)
+    inputs.reserveCapacity(manifest.taskCount)
   }
 
-  /// How far the tasks are now.
-  package mutating func read() throws -> PipelineStatus {
-    try readTasks()
+  /// How far the tasks of a manifest are now.
+  package static func status(
+    of file: ManifestFile, library: FormatLibrary
+  ) throws -> PipelineStatus {
+    var reader = StatusReader(file.manifest, library: library)
+    try file.forEachTask { try reader.add($0) }
+    return try reader.read()
+  }
+
+  /// How far the tasks of a pipeline are now.
+  package static func status(
+    of made: ManifestMaker.Made, library: FormatLibrary
+  ) throws -> PipelineStatus {
+    var reader = StatusReader(made.manifest, library: library)
+    for task in made.tasks { try reader.add(task) }
+    return try reader.read()
+  }
+
+  private mutating func read() throws -> PipelineStatus {
     try readJournals()
     for index in entries.indices { settle(index) }
     status.failures = failures.values.sorted { $0.index < $1.index }
     return status
   }
 
-  private mutating func readTasks() throws {
-    entries.reserveCapacity(file.manifest.taskCount)
-    indices.reserveCapacity(file.manifest.taskCount)
-    try file.forEachTask { task in
-      let group = try groups[task.overrides] ?? addGroup(of: task)
-      indices[UInt64(task.id, radix: 16) ?? 0] = Int32(truncatingIfNeeded: task.index)
-      inputs.append(task.input)
-      entries.append(
-        Entry(
-          group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds)))
-      status.workByteCount += task.cost.workByteCount
-    }
+  private mutating func add(_ task: ManifestTask) throws {
+    let group = try groups[task.overrides] ?? addGroup(of: task)
+    indices[UInt64(task.id, radix: 16) ?? 0] = Int32(truncatingIfNeeded: task.index)
+    inputs.append(task.input)
+    entries.append(
+      Entry(
+        group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds)))
+    status.workByteCount += task.cost.workByteCount
   }
 
   private mutating func addGroup(of task: ManifestTask) throws -> Int32 {
     let number = Int32(truncatingIfNeeded: keys.count)
     let plan = TaskPlan(
-      try file.manifest.recipe(of: task, library: library),
-      keys: RecipeKeys(sideFiles: file.manifest.sideFiles.hashes), place: file.manifest.place)
+      try manifest.recipe(of: task, library: library),
+      keys: RecipeKeys(sideFiles: manifest.sideFiles.hashes), place: manifest.place)
     keys.append(Set(plan.items.map(\.key)))
     groups[task.overrides] = number
     return number
@@ -103,7 +117,7 @@ package struct StatusReader {
   /// Whether what a record tells of is what the manifest asks for, and the files are there.
   private func isThere(_ record: TaskRecord, of index: Int) -> Bool {
     guard Set(record.products.map(\.key)) == keys[Int(entries[index].group)] else { return false }
-    let place = file.manifest.place
+    let place = manifest.place
     if let stamp = record.stamp {
       let now = try? SourceStamp(of: place.path(inputs[index]))
       guard now?.digest == nil || now?.digest == stamp, now != nil else { return false }

@@ -30,6 +30,14 @@ struct TalkOptions: ParsableArguments {
     ProgressDisplay(style: style, label: label, total: total, unit: .items(word))
   }
 
+  /// The display of bytes that are written for a number of things, such as models.
+  func display(
+    label: String, totalByteCount: Int, count: Int, of word: String
+  ) -> ProgressDisplay {
+    ProgressDisplay(
+      style: style, label: label, total: totalByteCount, unit: .bytesOf(count, word))
+  }
+
   private var style: ProgressDisplay.Style {
     if quiet { return .none }
     if progress == .jsonl { return .jsonLines }
