@@ -32,7 +32,8 @@ let testSupport: Target = .target(
 let fuzzing: [Target] = [
   .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
   .target(
-    name: "WeftFuzz", dependencies: ["WeftTensors", "WeftFiles", "WeftFormats", "CZlib"],
+    name: "WeftFuzz",
+    dependencies: ["WeftTensors", "WeftFiles", "WeftFormats", "WeftRecipes", "CZlib"],
     path: "Tests/WeftFuzz", swiftSettings: strict),
   .executableTarget(
     name: "weft-fuzz",

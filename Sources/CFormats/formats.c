@@ -310,6 +310,9 @@ static const unsigned char naming_peft[] = {
 static const unsigned char naming_sgm[] = {
 #embed "../../formats/naming/sgm.json"
 };
+static const unsigned char pipeline_schema[] = {
+#embed "../../formats/pipeline.schema.json"
+};
 static const unsigned char pipelines_sd15_inpaint[] = {
 #embed "../../formats/pipelines/sd15-inpaint.json"
 };
@@ -588,6 +591,7 @@ static const weft_format_file files[] = {
   FILE_OF("naming/onetrainer.json", naming_onetrainer),
   FILE_OF("naming/peft.json", naming_peft),
   FILE_OF("naming/sgm.json", naming_sgm),
+  FILE_OF("pipeline.schema.json", pipeline_schema),
   FILE_OF("pipelines/sd15-inpaint.json", pipelines_sd15_inpaint),
   FILE_OF("pipelines/sd15-ip2p.json", pipelines_sd15_ip2p),
   FILE_OF("pipelines/sd15.json", pipelines_sd15),

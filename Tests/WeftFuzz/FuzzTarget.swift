@@ -28,7 +28,7 @@ package enum FuzzTargets {
   /// All of them.
   package static let all: [any FuzzTarget] = [
     SafetensorsTarget(), PickleTarget(), ZipTarget(), ZstdTarget(), GGUFTarget(), WzTarget(),
-    PNGTarget(), JPEGTarget(),
+    PNGTarget(), JPEGTarget(), PipelineTarget(),
   ]
 
   /// The target of a name, or nil.

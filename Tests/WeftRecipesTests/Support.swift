@@ -64,22 +64,31 @@ func hash(_ number: Int) -> String {
   return String(repeating: "0", count: 64 - digits.count) + digits
 }
 
-/// A file below `Tests/Fixtures/recipes`.
+/// A file below `Tests/Fixtures/recipes` or `Tests/Fixtures/pipelines`.
 struct RecipeFixture: Sendable, CustomTestStringConvertible {
   static let folder = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/recipes")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
 
   let url: URL
   var name: String { url.lastPathComponent }
   var testDescription: String { name }
 
   /// The files of a folder, sorted by name.
-  static func all(_ kind: String) -> [RecipeFixture] {
+  static func all(_ kind: String, of texts: String = "recipes") -> [RecipeFixture] {
     let names = try? FileManager.default.contentsOfDirectory(
-      at: folder.appending(path: kind), includingPropertiesForKeys: nil)
+      at: folder.appending(path: "\(texts)/\(kind)"), includingPropertiesForKeys: nil)
     return (names ?? []).map(RecipeFixture.init).sorted { $0.name < $1.name }
   }
 
   /// The bytes of the file.
   func bytes() throws -> [UInt8] { [UInt8](try Data(contentsOf: url)) }
+
+  /// Expects the error that stands in the first line.
+  func expect(_ problem: ([UInt8], String) throws -> RecipeProblem?) throws {
+    let bytes = try bytes()
+    let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+    let error = try #require(try problem(bytes, name))
+    #expect("# weft: error: \(error)" == line)
+    #expect(error.status == .badData)
+  }
 }

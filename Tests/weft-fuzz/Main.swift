@@ -9,7 +9,7 @@
     static let configuration = CommandConfiguration(
       commandName: "weft-fuzz", abstract: "Feeds damaged files to a reader.")
 
-    @Argument(help: "One of safetensors, pickle, zip, zst, gguf, wz, png, jpeg.")
+    @Argument(help: "One of safetensors, pickle, zip, zst, gguf, wz, png, jpeg, pipeline.")
     var target: String
     @Option(help: "How long to go on, in seconds.")
     var seconds = 60

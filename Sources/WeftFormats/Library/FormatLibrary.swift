@@ -25,6 +25,8 @@ package struct FormatLibrary: Sendable {
   package let mergePresets: [String: [Double]]
   /// The JSON schema of recipes, as text.
   package let recipeSchema: String
+  /// The JSON schema of pipelines of many models, as text.
+  package let pipelineSchema: String
   /// The types that tensors can be quantised to.
   package let quantTypes: [QuantType]
   /// The ways to store small elements with scales beside them, by name.
@@ -60,7 +62,7 @@ package struct FormatLibrary: Sendable {
     var files: [String: JSONValue] = [:]
     var texts: [String: [UInt8]] = [:]
     for file in Self.embeddedFiles() + overlay {
-      // The schema is for other programs, which parse it; here that would be time lost.
+      // The schemas are for other programs, which parse them; here that would be time lost.
       if [".txt", ".png", ".schema.json"].contains(where: { file.path.hasSuffix($0) }) {
         texts[file.path] = file.bytes
       } else {
@@ -145,6 +147,7 @@ extension FormatLibrary {
     schedules = try folders.schedules()
     engines = try folders.engines()
     recipeSchema = try folders.text("recipe.schema.json")
+    pipelineSchema = try folders.text("pipeline.schema.json")
     if let stray = folders.unread.min() {
       throw .malformed(file: stray, what: "the file is in no known folder")
     }

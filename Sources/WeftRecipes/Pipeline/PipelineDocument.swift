@@ -62,18 +62,25 @@ package struct PipelineDocument: Sendable {
   ///
   /// The steps are read anew: those who ask for many inputs ask once for all with the same overrides.
   package func pipeline(overrides indices: [Int]) throws(RecipeProblem) -> Pipeline {
-    let chosen = indices.map { overrides[$0] }
-    let skipped = chosen.flatMap(\.skipped)
     var result = pipeline
+    let chosen = indices.map { overrides[$0] }
+    do throws(RecipeProblem) {
+      result.steps = try steps(chosen)
+    } catch {
+      throw error.adding(chosen.compactMap(\.position?.line))
+    }
+    return result
+  }
+
+  /// The steps with some overrides.
+  private func steps(_ chosen: [PipelineOverride]) throws(RecipeProblem) -> [PipelineStep] {
+    let skipped = chosen.flatMap(\.skipped)
     guard chosen.contains(where: \.changesSteps) else {
-      result.steps = try PipelineLinker(pipeline.steps, origin: reader.origin)
-        .linked(skipping: skipped)
-      return result
+      return try PipelineLinker(pipeline.steps, origin: reader.origin).linked(skipping: skipped)
     }
     var (variables, steps) = (variables, steps)
     for override in chosen { override.apply(variables: &variables, steps: &steps) }
-    result.steps = try reader.steps(variables, steps, skipping: skipped)
-    return result
+    return try reader.steps(variables, steps, skipping: skipped)
   }
 
   /// Checks every override by itself; `fixed` are the variables that decide what the inputs and outputs are.
@@ -124,5 +131,17 @@ extension RecipeNode {
     case .list(let elements): elements.reduce(1) { $0 + $1.count }
     case .map(let entries): entries.reduce(1) { $0 + $1.value.count }
     }
+  }
+}
+
+extension RecipeProblem {
+  /// The problem as one that there is with overrides in those lines.
+  fileprivate func adding(_ lines: [Int]) -> RecipeProblem {
+    guard !lines.isEmpty else { return self }
+    let overrides = lines.count == 1 ? "the override of line" : "the overrides of lines"
+    return RecipeProblem(
+      status: status,
+      what: "\(what), with \(overrides) \(lines.map(String.init).joined(separator: ", "))",
+      place: place, advice: advice)
   }
 }

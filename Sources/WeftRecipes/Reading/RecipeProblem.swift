@@ -52,6 +52,20 @@ struct RecipeOrigin: Sendable {
     _ status: ExitStatus, _ what: String, _ position: SourcePosition?, _ advice: String
   ) -> RecipeProblem {
     let place = position.map { "\(path), line \($0.line), column \($0.column)" } ?? path
-    return RecipeProblem(status: status, what: what, place: place, advice: advice)
+    return RecipeProblem(
+      status: status, what: Self.shortened(what), place: place, advice: Self.shortened(advice))
+  }
+
+  /// The longest that texts of errors are, in Unicode scalars: they quote what they complain about.
+  private static let maximumLength = 1000
+
+  private static func shortened(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard
+      let end = scalars.index(
+        scalars.startIndex, offsetBy: maximumLength, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    else { return text }
+    return String(scalars[..<end]) + "..."
   }
 }

@@ -11,15 +11,16 @@ extension RecipeReader {
     guard let node else { return nil }
     let object = try RecipeObject(
       node, "'quantization'", keys: Self.quantizationKeys, origin: origin)
-    var result = try quantization(of: object, policy: "policy")
+    var result = try quantization(
+      of: object, policy: "policy", of: library.quantPolicies.map(\.id))
     result.imatrixSHA256 = try hash(object)
     result.chosen = try chosen(object["chosen"])
     return result
   }
 
-  /// How a mapping says that something is quantised; `policy` is its key for the policy.
+  /// How a mapping says that something is quantised; `policy` is its key for one of the policies.
   func quantization(
-    of object: RecipeObject, policy: String
+    of object: RecipeObject, policy: String, of policies: [String]
   ) throws(RecipeProblem) -> RecipeQuantization {
     guard let type = object["type"] else {
       throw object.missing("type", advice: "name a type, such as q8_0")
@@ -28,7 +29,7 @@ extension RecipeReader {
     for rule in try object.list("rules") ?? [] { result.rules.append(try self.rule(rule)) }
     result.encoder =
       try object.word("encoder", of: RecipeQuantization.encoders) ?? result.encoder
-    result.policy = try object.word(policy, of: library.quantPolicies.map(\.id))
+    result.policy = try object.word(policy, of: policies)
     result.imatrix = try object.text("imatrix")
     result.requantizes = try object.flag("requantize") ?? false
     result.saturates = try object.flag("saturate") ?? false

@@ -9,7 +9,7 @@ struct MergekitTests {
   static let expected = Result {
     try JSONValue(
       parsing: [UInt8](
-        try Data(contentsOf: RecipeFixture.folder.appending(path: "mergekit.json"))))
+        try Data(contentsOf: RecipeFixture.folder.appending(path: "recipes/mergekit.json"))))
   }
 
   @Test(

@@ -45,28 +45,20 @@ struct RecipeExamplesTests {
     "a text that is no recipe gives exactly the error that stands in its first line, and exit code 65",
     arguments: RecipeFixture.all("text"))
   func malformed(fixture: RecipeFixture) throws {
-    try expectError(fixture)
+    try fixture.expect { try problem($0, path: $1) }
   }
 
   @Test(
     "what the schema refuses gives exactly the error that stands in its first line",
     arguments: RecipeFixture.all("bad"))
   func bad(fixture: RecipeFixture) throws {
-    try expectError(fixture)
+    try fixture.expect { try problem($0, path: $1) }
   }
 
   @Test(
     "parts that do not fit together give the error that stands in the first line, and exit code 65",
     arguments: RecipeFixture.all("misfit"))
   func misfit(fixture: RecipeFixture) throws {
-    try expectError(fixture)
-  }
-
-  private func expectError(_ fixture: RecipeFixture) throws {
-    let bytes = try fixture.bytes()
-    let line = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-    let error = try #require(try problem(bytes, path: fixture.name))
-    #expect("# weft: error: \(error)" == line)
-    #expect(error.status == .badData)
+    try fixture.expect { try problem($0, path: $1) }
   }
 }

@@ -6,9 +6,17 @@ extension NameTemplate {
   ///
   /// It must be asked again once the variables have values: an input may be called `...safetensors`.
   package static func staysBelow(_ path: String) -> Bool {
-    let slash = UInt8(ascii: "/")
-    let names = path.utf8.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
-    return path.utf8.first != slash && !names.contains { $0.elementsEqual("..".utf8) }
-      && !(names.first?.elementsEqual(stateFolder.utf8) ?? false)
+    let names = names(of: path)
+    return path.utf8.first != slash && !names.contains("..") && names.first != stateFolder
   }
+
+  /// The path in the one way in which it has no `.` and no slash too many.
+  static func plainPath(_ path: String) -> String { names(of: path).joined(separator: "/") }
+
+  /// The names between slashes, without those that mean nothing.
+  private static func names(of path: String) -> [String] {
+    path.utf8.split(separator: slash).map { String(Substring($0)) }.filter { $0 != "." }
+  }
+
+  private static let slash = UInt8(ascii: "/")
 }

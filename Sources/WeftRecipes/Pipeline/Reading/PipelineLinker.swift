@@ -59,7 +59,7 @@ struct PipelineLinker {
     guard !source.makesModel else { return }
     throw refused(
       step, "'\(word)' of the step '\(step.name)' is '\(name)', which makes no model",
-      "name a step that converts, fuses or quantizes, or input")
+      "name a step that converts, fuses or quantizes" + (step.kind == .verify ? "" : ", or input"))
   }
 
   private func refused(_ step: PipelineStep, _ what: String, _ advice: String) -> RecipeProblem {
@@ -95,7 +95,7 @@ struct PipelineLinker {
             "the variants of the step '\(step.name)' are all saved as '\(path)'",
             at: step.position, advice: "put ${variant} into the path")
         }
-        let path = NameTemplate.text(path, values: Self.sample(step))
+        let path = NameTemplate.plainPath(NameTemplate.text(path, values: Self.sample(step)))
         if let owner = owners.updateValue(step.name, forKey: path) {
           let what =
             owner == step.name

@@ -23,10 +23,10 @@ extension PipelineReader {
   /// The form of a quantised result.
   func quantized(_ object: RecipeObject) throws(RecipeProblem) -> PipelineForm {
     var form = try form(object)
-    let quantization = try recipes.quantization(of: object, policy: "for")
-    let policy = library.quantPolicies.first { $0.id == quantization.policy }
-    if let policy, let container = form.container, !policy.containers.isEmpty,
-      !policy.containers.contains(container)
+    let policies = library.quantPolicies.filter { $0.fits("gguf") }
+    let quantization = try recipes.quantization(of: object, policy: "for", of: policies.map(\.id))
+    if let policy = policies.first(where: { $0.id == quantization.policy }),
+      let container = form.container, !policy.fits(container)
     {
       throw origin.refused(
         "'for: \(policy.id)' is for \(policy.containers.joined(separator: ", ")), not \(container)",
@@ -68,5 +68,12 @@ extension PipelineReader {
       throw object.wrongType(key, node, wanted: "a file's path, not a folder's")
     }
     return template
+  }
+}
+
+extension QuantPolicy {
+  /// Whether the policy is for models in a container.
+  fileprivate func fits(_ container: String) -> Bool {
+    containers.isEmpty || containers.contains(container)
   }
 }

@@ -38,9 +38,9 @@ struct PipelineVariables {
   ) throws(RecipeProblem) -> RecipeNode {
     let kind: RecipeNode.Kind
     switch node.kind {
-    case .scalar(let text, let isPlain):
+    case .scalar(let text, _):
       guard text.utf8.contains(UInt8(ascii: "$")) else { return node }
-      kind = try scalar(text, isPlain: isPlain, isTemplate, node.position)
+      return try scalar(text, isTemplate, node.position)
     case .list(let elements):
       var result: [RecipeNode] = []
       for element in elements { result.append(try expanded(element)) }
@@ -72,15 +72,15 @@ struct PipelineVariables {
       value: try expanded(entry.value, isTemplate: isTemplate))
   }
 
-  /// The value of a text; one that is a variable and nothing else is of the variable's kind.
+  /// The value of a text; one that is a variable and nothing else has the variable's kind and place.
   private mutating func scalar(
-    _ text: String, isPlain: Bool, _ isTemplate: Bool, _ position: SourcePosition?
-  ) throws(RecipeProblem) -> RecipeNode.Kind {
+    _ text: String, _ isTemplate: Bool, _ position: SourcePosition?
+  ) throws(RecipeProblem) -> RecipeNode {
     let pieces = try VariableText(text, at: position, origin).pieces
     if pieces.count == 1, case .variable(let name) = pieces[0], !isTemplate {
-      let kind = try value(name, at: position).kind
-      if case .scalar(let text, _) = kind { try count(text.utf8.count, at: position) }
-      return kind
+      let node = try value(name, at: position)
+      if case .scalar(let text, _) = node.kind { try count(text.utf8.count, at: position) }
+      return node
     }
     var result = ""
     for piece in pieces {
@@ -88,7 +88,7 @@ struct PipelineVariables {
       try count(part.utf8.count, at: position)
       result += part
     }
-    return .scalar(result, isPlain: false)
+    return RecipeNode(kind: .scalar(result, isPlain: false), position: position)
   }
 
   /// What a piece of a text stands for; in a template dollars stay doubled.
@@ -100,7 +100,8 @@ struct PipelineVariables {
     case .dollar: return isTemplate ? "$$" : "$"
     case .variable(let name):
       if isTemplate, Self.builtIn.contains(name) { return "${\(name)}" }
-      guard case .scalar(let text, _) = try value(name, at: position).kind else { return "" }
+      let node = try value(name, at: position, known: isTemplate ? names + Self.builtIn : names)
+      guard case .scalar(let text, _) = node.kind else { return "" }
       return isTemplate
         ? text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
         : text
@@ -108,9 +109,9 @@ struct PipelineVariables {
   }
 
   private mutating func value(
-    _ name: String, at position: SourcePosition?
+    _ name: String, at position: SourcePosition?, known: [String]? = nil
   ) throws(RecipeProblem) -> RecipeNode {
-    guard let value = values[name] else { throw unknown(name, at: position) }
+    guard let value = values[name] else { throw unknown(name, known ?? names, at: position) }
     used.insert(name)
     used.formUnion(sources[name] ?? [])
     return value
@@ -124,7 +125,9 @@ struct PipelineVariables {
       advice: "give the variables shorter values")
   }
 
-  private func unknown(_ name: String, at position: SourcePosition?) -> RecipeProblem {
+  private func unknown(
+    _ name: String, _ known: [String], at position: SourcePosition?
+  ) -> RecipeProblem {
     if Self.builtIn.contains(name) {
       return origin.malformed(
         "${\(name)} stands for something else in each output's path, and for nothing here",
@@ -133,13 +136,11 @@ struct PipelineVariables {
     if names.contains(name) {
       return origin.malformed(
         "the variable '\(name)' has no value yet", at: position,
-        advice: "move it before the variable that uses it")
+        advice: "a variable may use those that stand before it")
     }
+    let nearest = NearestName.of(name, among: known).map { "did you mean '\($0)'?" }
     return origin.malformed(
       "there is no variable '\(name)'", at: position,
-      advice: names.isEmpty
-        ? "add it to 'variables'"
-        : NearestName.of(name, among: names).map { "did you mean '\($0)'?" }
-          ?? "add it to 'variables', or write $$ for a dollar")
+      advice: nearest ?? "add it to 'variables', or write $$ for a dollar")
   }
 }
