@@ -42,7 +42,9 @@ package struct LineJournal: Sendable {
     var done = 0
     while done < bytes.count {
       // In bounds: the suffix that is not written yet.
-      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = bytes[done...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count < 0, errno != EINTR { throw FileError(path: path, reason: .writeFailed(errno)) }
       done += max(0, count)
     }

@@ -64,7 +64,6 @@ extension ManifestMaker.Made {
   }
 }
 
-
 /// Results that several threads fill in.
 private final class ResultList: Sendable {
   private let list: Mutex<[Result<TaskCost, any Error>?]>

@@ -89,10 +89,9 @@ extension Manifest {
       entries[file.key] = SideFiles.Entry(
         sha256: file.value["sha256"]?.text ?? "", stamp: file.value["stamp"]?.text)
     }
-    let moved = Paths.join(Paths.directory(of: path), near)
+    let moved = Paths.resolved(Paths.join(Paths.directory(of: path), near))
     document = try PipelineDocument(yaml: Array(text.utf8), path: pipelinePath, library: library)
-    place = PipelinePlace(
-      folder: Paths.isDirectory(moved) ? moved : folder, outputFolder: outputs)
+    place = PipelinePlace(folder: RelativePath.short(moved ?? folder), outputFolder: outputs)
     sideFiles = SideFiles(entries: entries)
     self.taskCount = taskCount
   }
@@ -100,6 +99,14 @@ extension Manifest {
 
 /// Paths from one folder to another.
 enum RelativePath {
+  /// A folder as it is shown: from the working folder when it lies there or below, and else as it is.
+  static func short(_ folder: String) -> String {
+    guard let here = Paths.resolved(".") else { return folder }
+    if folder == here { return "." }
+    let prefix = Paths.join(here, "")
+    return folder.hasPrefix(prefix) ? String(folder.dropFirst(prefix.count)) : folder
+  }
+
   /// The way between two absolute paths; `.` for none.
   static func from(_ start: String, to end: String) -> String {
     func parts(_ path: String) -> [Substring] { path.split(separator: "/") }

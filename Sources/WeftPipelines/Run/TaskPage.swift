@@ -36,7 +36,8 @@ struct TaskPage {
       let copied = tensors?["copied"]?.integer.map { "\($0) copied" }
       let cast = tensors?["cast"]?.integer.map { "\($0) cast" }
       let counts = [changed, copied, cast].compactMap(\.self).joined(separator: ", ")
-      return "<tr><td class=\"name\">\(text(output["path"]))</td><td>\(HTMLText.escaped(steps))</td>"
+      return
+        "<tr><td class=\"name\">\(text(output["path"]))</td><td>\(HTMLText.escaped(steps))</td>"
         + "<td class=\"number\">\(output["bytes"]?.integer.map(grouped) ?? "–")</td>"
         + "<td>\(counts)</td></tr>"
     }
@@ -72,8 +73,9 @@ struct TaskPage {
   private func text(_ value: JSONValue?) -> String { HTMLText.escaped(value?.text ?? "") }
 
   private func grouped(_ number: Int) -> String {
-    String(String(number).reversed().enumerated().flatMap { index, digit in
-      index > 0 && index % 3 == 0 ? [" ", digit] : [digit]
-    }.reversed())
+    String(
+      String(number).reversed().enumerated().flatMap { index, digit in
+        index > 0 && index % 3 == 0 ? [" ", digit] : [digit]
+      }.reversed())
   }
 }

@@ -122,7 +122,9 @@ extension TaskRun {
     }
     for (proof, items) in zip(plan.recipe.proofs, plan.proofs) where isMade[proof.pass] {
       let pass = plan.recipe.passes[proof.pass]
-      guard let source = source(of: pass, in: plan, isMade: isMade, input: maker.input) else { continue }
+      guard let source = source(of: pass, in: plan, isMade: isMade, input: maker.input) else {
+        continue
+      }
       for (item, output) in zip(items, pass.outputs) {
         // What was made again under the same name is another file.
         _ = try attempt([item], again: made.contains(output.path)) { _ in

@@ -39,7 +39,8 @@ extension PipelineCommand {
     @Flag(help: "Leave it to the system when outputs reach the disk, as cp does.")
     var noSync = false
 
-    @Option(help: ArgumentHelp("Write what became of the models as an HTML page.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp("Write what became of the models as an HTML page.", valueName: "file"))
     var html: String?
 
     @OptionGroup(title: "Talk") var talk: TalkOptions
