@@ -35,10 +35,7 @@ package final class SHA256 {
     digest.withUnsafeMutableBufferPointer {
       _ = EVP_DigestFinal_ex(context, $0.baseAddress, nil)
     }
-    return digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return HexText.of(digest)
   }
 
   /// The hash of bytes in memory.

@@ -35,6 +35,23 @@ package struct LineReader {
     }
   }
 
+  /// The line of a file that starts at an offset.
+  package static func line(
+    of file: InputFile, at offsetInFile: Int
+  ) throws(FileError) -> ArraySlice<UInt8> {
+    var byteCount = usualByteCount
+    while true {
+      let end = min(offsetInFile + byteCount, file.byteCount)
+      let bytes = try file.bytes(min(offsetInFile, end)..<end)
+      if let lineEnd = bytes.firstIndex(of: UInt8(ascii: "\n")) { return bytes[..<lineEnd] }
+      guard end < file.byteCount, byteCount < maximumByteCount else { return bytes[...] }
+      byteCount *= 8
+    }
+  }
+
+  /// As much as most lines have, in bytes.
+  private static let usualByteCount = 1024
+
   private mutating func take(upTo end: Int, skipping count: Int) -> ArraySlice<UInt8> {
     let line = block[start..<end]
     offsetInFile += end + count - start

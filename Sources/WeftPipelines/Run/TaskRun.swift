@@ -17,8 +17,12 @@ final class TaskRun {
   private var products: [Product] = []
   /// The names of those that were made now.
   private var made: Set<String> = []
+  /// When the last part was taken down, in seconds from the start.
+  private var recordedSeconds = 0.0
   private var content: String?
   private var stamp: SourceStamp?
+
+  private static let secondsWorthARecord = 2.0
 
   init(
     _ task: ManifestTask, manifest: Manifest, library: FormatLibrary, state: StateFolder,
@@ -204,8 +208,10 @@ extension TaskRun {
     try state.add(record)
   }
 
+  /// Takes down what is there so far, when it would be a pity to make it again.
   private func addPart() throws {
-    guard !made.isEmpty else { return }
+    guard !made.isEmpty, seconds - recordedSeconds >= Self.secondsWorthARecord else { return }
+    recordedSeconds = seconds
     var record = record(.part)
     record.products = products
     try state.add(record)

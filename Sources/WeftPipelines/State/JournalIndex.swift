@@ -48,10 +48,9 @@ struct JournalIndex {
   func history(of task: String) throws -> TaskHistory {
     var history = TaskHistory()
     for place in UInt64(task, radix: 16).flatMap({ places[$0] }) ?? [] {
-      var lines = LineReader(try InputFile.open(path(place.journal)), from: place.offsetInFile)
-      if let (line, _) = try lines.next(), let record = TaskRecord(line: line) {
-        history.add(record)
-      }
+      let file = try InputFile.open(path(place.journal))
+      let line = try LineReader.line(of: file, at: place.offsetInFile)
+      if let record = TaskRecord(line: line) { history.add(record) }
     }
     return history
   }

@@ -51,15 +51,14 @@ package struct StateFolder: Sendable {
   /// Where the records of all machines are found.
   var index: JournalIndex { JournalIndex(folder: Paths.join(folder, "journal")) }
 
-  /// Calls `body` with every whole line of every journal; what a killed worker left unfinished is passed over.
-  package func forEachLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
-    let journals = Paths.join(folder, "journal")
-    for name in Paths.names(in: journals) where name.hasSuffix(".jsonl") {
-      var lines = try LineReader(Paths.join(journals, name))
-      while let (line, isWhole) = try lines.next() {
-        if isWhole { try body(line) }
-      }
+  /// The journals of all machines.
+  func journals() throws(FileError) -> [InputFile] {
+    let folder = Paths.join(folder, "journal")
+    var files: [InputFile] = []
+    for name in Paths.names(in: folder) where name.hasSuffix(".jsonl") {
+      files.append(try InputFile.open(Paths.join(folder, name)))
     }
+    return files
   }
 }
 

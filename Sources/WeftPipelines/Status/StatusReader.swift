@@ -1,5 +1,7 @@
+import Synchronization
 import WeftFiles
 package import WeftFormats
+import WeftKernels
 import WeftTensors
 
 /// Reads the journals of all machines and looks at the outputs.
@@ -9,6 +11,9 @@ package struct StatusReader {
     var group: Int32
     var begunAttempt: Int32 = 0
     var endedAttempt: Int32 = 0
+    /// The newest record of the task's end; the number of its journal is negative while there is none.
+    var journal: Int32 = -1
+    var offsetInFile = 0
     var workByteCount: Int
     var seconds: Float
     var stage = PipelineStatus.Stage.waiting
@@ -17,16 +22,18 @@ package struct StatusReader {
   private let manifest: Manifest
   private let library: FormatLibrary
   private let state: StateFolder
+  private let threads: Int
   private var entries: [Entry] = []
   private var indices: [UInt64: Int32] = [:]
   private var inputs: [String] = []
-  /// The keys of all products, by the group of overrides.
-  private var keys: [Set<String>] = []
+  /// The products that are asked for, by the group of overrides.
+  private var asked: [RecordJudge.Asked] = []
   private var groups: [[Int]: Int32] = [:]
   private var status: PipelineStatus
   private var failures: [Int: PipelineStatus.Failure] = [:]
 
-  private init(_ manifest: Manifest, library: FormatLibrary) {
+  private init(_ manifest: Manifest, library: FormatLibrary, threads: Int) {
+    self.threads = threads
     self.manifest = manifest
     self.library = library
     state = StateFolder(manifest.place.state, syncs: false)
@@ -38,24 +45,26 @@ package struct StatusReader {
 
   /// How far the tasks of a manifest are now.
   package static func status(
-    of file: ManifestFile, library: FormatLibrary
+    of file: ManifestFile, library: FormatLibrary, threads: Int
   ) throws -> PipelineStatus {
-    var reader = StatusReader(file.manifest, library: library)
+    var reader = StatusReader(file.manifest, library: library, threads: threads)
     try file.forEachTask { try reader.add($0) }
     return try reader.read()
   }
 
   /// How far the tasks of a pipeline are now.
   package static func status(
-    of made: ManifestMaker.Made, library: FormatLibrary
+    of made: ManifestMaker.Made, library: FormatLibrary, threads: Int
   ) throws -> PipelineStatus {
-    var reader = StatusReader(made.manifest, library: library)
+    var reader = StatusReader(made.manifest, library: library, threads: threads)
     for task in made.tasks { try reader.add(task) }
     return try reader.read()
   }
 
   private mutating func read() throws -> PipelineStatus {
-    try readJournals()
+    let journals = try state.journals()
+    for (number, journal) in journals.enumerated() { try read(journal, number: number) }
+    try judge(journals)
     for index in entries.indices { settle(index) }
     status.failures = failures.values.sorted { $0.index < $1.index }
     return status
@@ -72,58 +81,70 @@ package struct StatusReader {
   }
 
   private mutating func addGroup(of task: ManifestTask) throws -> Int32 {
-    let number = Int32(truncatingIfNeeded: keys.count)
+    let number = Int32(truncatingIfNeeded: asked.count)
     let plan = TaskPlan(
       try manifest.recipe(of: task, library: library),
       keys: RecipeKeys(sideFiles: manifest.sideFiles.hashes), place: manifest.place)
-    keys.append(Set(plan.items.map(\.key)))
+    asked.append(
+      RecordJudge.Asked(count: plan.items.count, keys: Set(plan.items.map(\.key))))
     groups[task.overrides] = number
     return number
   }
 
-  private mutating func readJournals() throws {
-    try state.forEachLine { line in
-      guard let start = TaskRecord.start(of: line), let found = indices[start.task] else { return }
+  /// Finds the newest records of every task without reading them further than their starts.
+  private mutating func read(_ journal: InputFile, number: Int) throws {
+    var lines = LineReader(journal)
+    var offset = 0
+    while let (line, isWhole) = try lines.next(), isWhole {
+      defer { offset = lines.offsetInFile }
+      guard let start = TaskRecord.start(of: line), let found = indices[start.task] else {
+        continue
+      }
       let index = Int(found)
       let attempt = Int32(clamping: start.attempt)
       switch start.event {
       case .begin: entries[index].begunAttempt = max(entries[index].begunAttempt, attempt)
-      case .part: break
-      case .end:
-        guard attempt >= entries[index].endedAttempt, let record = TaskRecord(line: line) else {
-          return
-        }
+      case .end where attempt >= entries[index].endedAttempt:
         entries[index].endedAttempt = attempt
-        take(record, of: index)
+        entries[index].journal = Int32(truncatingIfNeeded: number)
+        entries[index].offsetInFile = offset
+      case .end, .part: break
       }
     }
   }
 
-  private mutating func take(_ record: TaskRecord, of index: Int) {
-    status.peakMemoryByteCount = max(
-      status.peakMemoryByteCount, record.peakMemoryByteCount ?? 0)
-    failures[index] = nil
-    guard record.status == .success else {
-      entries[index].stage = record.status.isTransient ? .transient : .failed
-      failures[index] = PipelineStatus.Failure(
-        index: index, input: inputs[index], status: record.status, message: record.message ?? "",
-        attempt: record.attempt)
-      return
+  /// Reads the newest records and looks at what they tell of, with several threads.
+  private mutating func judge(_ journals: [InputFile]) throws {
+    let judge = RecordJudge(place: manifest.place, asked: asked)
+    let (entries, inputs) = (self.entries, self.inputs)
+    let work = entries.indices.filter { entries[$0].journal >= 0 }
+    let batches = (work.count + Self.batchCount - 1) / Self.batchCount
+    let verdicts = Mutex([(index: Int, verdict: RecordJudge.Verdict)]())
+    try Parallel.run(threads: threads, count: batches) { _, batch in
+      let own = try work[batch * Self.batchCount..<min(work.count, (batch + 1) * Self.batchCount)]
+        .compactMap { index -> (Int, RecordJudge.Verdict)? in
+          let entry = entries[index]
+          let line = try LineReader.line(
+            of: journals[Int(entry.journal)], at: entry.offsetInFile)
+          return judge.verdict(line, input: inputs[index], group: Int(entry.group)).map {
+            (index, $0)
+          }
+        }
+      verdicts.withLock { $0 += own }
     }
-    entries[index].stage = isThere(record, of: index) ? .done : .waiting
-    if entries[index].stage == .done { status.doneSeconds += record.seconds ?? 0 }
+    for (index, verdict) in verdicts.withLock({ $0 }) { take(verdict, of: index) }
   }
 
-  /// Whether what a record tells of is what the manifest asks for, and the files are there.
-  private func isThere(_ record: TaskRecord, of index: Int) -> Bool {
-    guard Set(record.products.map(\.key)) == keys[Int(entries[index].group)] else { return false }
-    let place = manifest.place
-    if let stamp = record.stamp {
-      let now = try? SourceStamp(of: place.path(inputs[index]))
-      guard now?.digest == nil || now?.digest == stamp, now != nil else { return false }
-    }
-    return record.products.allSatisfy {
-      $0.byteCount == nil || $0.isThere(at: place.output($0.name))
+  private static let batchCount = 512
+
+  private mutating func take(_ verdict: RecordJudge.Verdict, of index: Int) {
+    status.peakMemoryByteCount = max(status.peakMemoryByteCount, verdict.peakMemoryByteCount)
+    entries[index].stage = verdict.stage
+    if verdict.stage == .done { status.doneSeconds += verdict.seconds }
+    if let failure = verdict.failure {
+      failures[index] = PipelineStatus.Failure(
+        index: index, input: inputs[index], status: failure.status, message: failure.message,
+        attempt: Int(entries[index].endedAttempt))
     }
   }
 

@@ -101,13 +101,20 @@ extension JSONScanner {
     }
   }
 
+  private static let fewKeys = 12
+
   private mutating func objectValue(depth: Int) throws(JSONError) -> JSONValue {
     try expect(0x7B)
     var members: [JSONValue.Member] = []
     var keys: Set<String> = []
     var isFirst = true
     while let key = try nextKey(isFirst: &isFirst) {
-      guard keys.insert(key).inserted else { throw failure("the key \"\(key)\" occurs twice") }
+      // Few keys are compared sooner than hashed.
+      if members.count == Self.fewKeys { keys = Set(members.map(\.key)) }
+      let isKnown =
+        members.count < Self.fewKeys
+        ? members.contains { $0.key == key } : !keys.insert(key).inserted
+      guard !isKnown else { throw failure("the key \"\(key)\" occurs twice") }
       members.append(JSONValue.Member(key, try value(depth: depth + 1)))
     }
     return .object(members)

@@ -74,12 +74,3 @@ enum ContentHash {
     return stream.finish()
   }
 }
-
-/// Bytes as lower-case hexadecimal digits.
-enum HexText {
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  static func of(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-}

@@ -80,7 +80,8 @@ struct JobCommand: ParsableCommand {
       let library = try FormatLibrary.embedded()
       let file = try ManifestFile.open(manifest, library: library)
       let page = try html.map { try SmallFile(path: $0, replacing: true, inputs: []) }
-      let status = try StatusReader.status(of: file, library: library)
+      let status = try StatusReader.status(
+        of: file, library: library, threads: Environment.processorCount)
       try page?.write(StatusPage(status, name: manifest).html)
       Console.printResult(
         talk.json

@@ -41,7 +41,8 @@ struct PipelineCommand: ParsableCommand {
         display.add($0)
       }
       display.finish()
-      let status = try StatusReader.status(of: made, library: library)
+      let status = try StatusReader.status(
+        of: made, library: library, threads: threadOptions.count)
       let plan = PlannedPipeline(made: made, status: status, problems: problems)
       Console.printResult(talk.json ? plan.json.compactText : plan.text)
       let code = ExitStatus.ofWorker(problems.values.map(\.status))

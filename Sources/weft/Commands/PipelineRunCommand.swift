@@ -60,7 +60,8 @@ extension PipelineCommand {
         made, jobs: jobs ?? max(1, Environment.processorCount / 2), memory: memory?.value,
         replaces: force, syncs: !noSync, talk: talk)
       let result = try run.perform()
-      let status = try StatusReader.status(of: made, library: library)
+      let status = try StatusReader.status(
+        of: made, library: library, threads: Environment.processorCount)
       try page?.write(StatusPage(status, name: path).html)
       if talk.json {
         Console.printResult(result.json(status).compactText)
