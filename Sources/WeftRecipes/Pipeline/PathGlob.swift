@@ -36,9 +36,12 @@ package struct PathGlob: Sendable {
   }
 
   /// Whether the pattern fits a path: the whole of it, or with a pattern that has no slash the last name.
-  package func fits(_ path: String) -> Bool {
-    guard !hasSlash else { return matches(path) }
-    return PathNames(path).names.last.map { matches([$0][...]) } ?? false
+  package func fits(_ path: String) -> Bool { fits(PathNames(path)) }
+
+  /// Whether the pattern fits a path that is taken apart already.
+  func fits(_ path: PathNames) -> Bool {
+    hasSlash
+      ? path.isAbsolute == isAbsolute && matches(path.names[...]) : matches(path.names.suffix(1))
   }
 
   /// Whether the pattern fits the whole path.
@@ -72,7 +75,7 @@ package struct PathGlob: Sendable {
 }
 
 /// A path as the names between its slashes.
-private struct PathNames {
+struct PathNames {
   typealias Name = [Unicode.Scalar]
 
   let names: [Name]

@@ -54,7 +54,8 @@ package struct PipelineDocument: Sendable {
   ///
   /// The input's path is as the pipeline names it: from the pipeline's folder, or absolute.
   package func overrides(fitting input: String) -> [Int] {
-    overrides.indices.filter { overrides[$0].glob.fits(input) }
+    let names = PathNames(input)
+    return overrides.indices.filter { overrides[$0].glob.fits(names) }
   }
 
   /// The pipeline with the values and keys of some of the overrides, and without the steps that they skip; later ones go
@@ -100,26 +101,6 @@ package struct PipelineDocument: Sendable {
       }
       _ = try pipeline(overrides: [index])
     }
-  }
-}
-
-extension PipelineReader {
-  /// The steps of a text, in order, with the values of variables.
-  fileprivate func steps(
-    _ variables: [RecipeNode.Entry], _ entries: [RecipeNode.Entry],
-    skipping skipped: [RecipeReference] = []
-  ) throws(RecipeProblem) -> [PipelineStep] {
-    var values = try PipelineVariables(variables, origin: origin)
-    var steps: [PipelineStep] = []
-    var model: String?
-    for entry in entries {
-      let value = try values.expanded(step: entry.value)
-      let step = try step(
-        RecipeNode.Entry(key: entry.key, position: entry.position, value: value), after: model)
-      if step.makesModel { model = step.name }
-      steps.append(step)
-    }
-    return try PipelineLinker(steps, origin: origin).linked(skipping: skipped)
   }
 }
 

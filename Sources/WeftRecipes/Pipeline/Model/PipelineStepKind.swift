@@ -1,5 +1,6 @@
 /// What a step of a pipeline does, as its first key says, and the keys that each kind has.
 package enum PipelineStepKind: String, Sendable, CaseIterable {
+  /// The kinds, named by their keys.
   case scan, convert, fuse, quantize, verify, report
 
   /// The keys of a step of the kind.

@@ -1,8 +1,26 @@
 import WeftFormats
 
 extension PipelineReader {
+  /// The steps of a text, in order, with the values of variables.
+  func steps(
+    _ variables: [RecipeNode.Entry], _ entries: [RecipeNode.Entry],
+    skipping skipped: [RecipeReference] = []
+  ) throws(RecipeProblem) -> [PipelineStep] {
+    var values = try PipelineVariables(variables, origin: origin)
+    var steps: [PipelineStep] = []
+    var model: String?
+    for entry in entries {
+      let value = try values.expanded(step: entry.value)
+      let step = try step(
+        RecipeNode.Entry(key: entry.key, position: entry.position, value: value), after: model)
+      if step.makesModel { model = step.name }
+      steps.append(step)
+    }
+    return try PipelineLinker(steps, origin: origin).linked(skipping: skipped)
+  }
+
   /// A step whose variables have values; `before` is the last step before it that makes a model.
-  func step(
+  private func step(
     _ entry: RecipeNode.Entry, after before: String?
   ) throws(RecipeProblem) -> PipelineStep {
     let object = try RecipeObject(entry.value, "the step '\(entry.key)'", origin: origin)

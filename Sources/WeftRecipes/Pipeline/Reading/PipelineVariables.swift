@@ -102,10 +102,18 @@ struct PipelineVariables {
       if isTemplate, Self.builtIn.contains(name) { return "${\(name)}" }
       let node = try value(name, at: position, known: isTemplate ? names + Self.builtIn : names)
       guard case .scalar(let text, _) = node.kind else { return "" }
-      return isTemplate
-        ? text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
-        : text
+      return isTemplate ? Self.escaped(text) : text
     }
+  }
+
+  /// A text as a template that stands for it.
+  private static func escaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "$" { result.append(scalar) }
+      result.append(scalar)
+    }
+    return String(result)
   }
 
   private mutating func value(
