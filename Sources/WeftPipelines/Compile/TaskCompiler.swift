@@ -160,6 +160,11 @@ extension TaskCompiler {
   }
 
   private func refuseEqualNames() throws {
+    for path in recipe.outputPaths where !NameTemplate.staysBelow(path) {
+      throw PipelineError.refused(
+        "an output of \(input.path) would be \(path), outside the folder of the outputs", at: nil,
+        advice: "give the model another name, or leave ${name} out")
+    }
     var seen: Set<String> = []
     for path in recipe.outputPaths where !seen.insert(path).inserted {
       throw PipelineError.refused(

@@ -25,6 +25,7 @@ package final class WorkerPool: Sendable {
   private let program: String
   private let arguments: [String]
   private let tasks: [ManifestTask]
+  private let state: StateFolder
   private let gate: MemoryGate
   private let report: @Sendable (Event) -> Void
   private let queue: Mutex<Queue>
@@ -37,16 +38,18 @@ package final class WorkerPool: Sendable {
   /// Prepares a pool.
   ///
   /// - Parameters:
-  ///   - tasks: the tasks; their places are their indices.
+  ///   - made: the tasks.
   ///   - memoryByteCount: the most memory that the workers may hold together, by prediction.
   ///   - program: the path of weft.
   ///   - arguments: the arguments that make it a worker of the manifest.
   ///   - report: is told what happens.
   package init(
-    tasks: [ManifestTask], memoryByteCount: Int, program: String, arguments: [String],
+    made: ManifestMaker.Made, memoryByteCount: Int, program: String, arguments: [String],
     report: @escaping @Sendable (Event) -> Void
   ) {
+    let tasks = made.tasks
     self.tasks = tasks
+    state = StateFolder(made.manifest.place.state, syncs: true)
     self.program = program
     self.arguments = arguments
     self.report = report
@@ -109,13 +112,25 @@ package final class WorkerPool: Sendable {
       } catch let loss as WorkerLoss {
         worker = nil
         guard attempt == Self.attemptLimit || loss.status == .bug else { continue }
-        return report(
-          .done(
-            index,
-            TaskOutcome(
-              status: loss.status, message: loss.description, madeCount: 0, keptCount: 0,
-              seconds: 0)))
+        return try give(up: index, because: loss)
       }
     }
+  }
+
+  /// Takes down what the worker itself could not.
+  private func give(up index: Int, because loss: WorkerLoss) throws {
+    var journals = state.index
+    try journals.refresh()
+    let task = tasks[index]
+    let attempt = try journals.history(of: task.id).attemptCount
+    var record = TaskRecord(task: task.id, event: .end, attempt: max(1, attempt))
+    record.status = loss.status
+    record.message = loss.description
+    try state.add(record)
+    report(
+      .done(
+        index,
+        TaskOutcome(
+          status: loss.status, message: loss.description, madeCount: 0, keptCount: 0, seconds: 0)))
   }
 }

@@ -160,6 +160,8 @@ extension JSONScanner {
   }
 
   private func text(of utf8: ArraySlice<UInt8>, at position: Int) throws(JSONError) -> String {
+    // Most strings are ASCII, which needs no other check and is taken as a whole.
+    if utf8.allSatisfy({ $0 < 0x80 }) { return String(decoding: utf8, as: UTF8.self) }
     guard let text = String(validating: utf8, as: UTF8.self) else {
       throw failure("a string is not UTF-8", at: position)
     }

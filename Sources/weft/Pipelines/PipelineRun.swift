@@ -41,7 +41,7 @@ struct PipelineRun {
     let result = Mutex(PipelineResult(taskCount: tasks.count))
     let written = Mutex([Int: Int]())
     let pool = WorkerPool(
-      tasks: tasks, memoryByteCount: memoryByteCount, program: Environment.programPath,
+      made: made, memoryByteCount: memoryByteCount, program: Environment.programPath,
       arguments: arguments
     ) { event in
       switch event {

@@ -18,17 +18,20 @@ package enum NameTemplate {
   /// - Parameters:
   ///   - template: a text with `${name}` and the like; `$$` is a dollar.
   ///   - values: the text of each variable.
+  /// - Returns: the path, with an empty text for a variable that has none.
   package static func text(_ template: String, values: [Variable: String]) -> String {
     var result = ""
-    var rest = Substring(template)
+    // A dollar before a combining mark is a dollar all the same.
+    var rest = Substring(template).unicodeScalars
     while let dollar = rest.firstIndex(of: "$") {
-      result += rest[..<dollar]
+      result.unicodeScalars += rest[..<dollar]
       rest = rest[rest.index(after: dollar)...]
       if rest.first == "$" {
         result += "$"
         rest.removeFirst()
       } else if rest.first == "{", let end = rest.firstIndex(of: "}"),
-        let variable = Variable(rawValue: String(rest[rest.index(after: rest.startIndex)..<end]))
+        let variable = Variable(
+          rawValue: String(Substring(rest[rest.index(after: rest.startIndex)..<end])))
       {
         result += values[variable] ?? ""
         rest = rest[rest.index(after: end)...]
@@ -36,7 +39,8 @@ package enum NameTemplate {
         result += "$"
       }
     }
-    return result + rest
+    result.unicodeScalars += rest
+    return result
   }
 
   /// Whether a template names a variable.

@@ -57,7 +57,9 @@ package struct PipelineStep: Sendable, Equatable {
   }
 }
 
-/// The form of a step's result: what `weft convert` and `weft quantize` take. Nil leaves a thing as the step before has it.
+/// The form of a step's result, in the words of `weft convert` and `weft quantize`.
+///
+/// Nil leaves a thing as the step before has it.
 package struct PipelineForm: Sendable, Equatable {
   /// The container, one of `containers`.
   package var container: String?

@@ -86,15 +86,8 @@ struct PipelineLinker {
   /// Refuses steps, and variants of one, whose outputs would have the same path whatever the model.
   private func refuseSharedPaths(_ kept: [PipelineStep]) throws(RecipeProblem) {
     var owners: [String: String] = [:]
-    var swept: Set<String> = []
     for step in kept {
-      if step.isSwept || swept.contains(step.source.name) { swept.insert(step.name) }
       for path in step.templates {
-        if swept.contains(step.name), !NameTemplate.uses(.variant, in: path) {
-          throw origin.refused(
-            "the variants of the step '\(step.name)' are all saved as '\(path)'",
-            at: step.position, advice: "put ${variant} into the path")
-        }
         let path = NameTemplate.plainPath(NameTemplate.text(path, values: Self.sample(step)))
         if let owner = owners.updateValue(step.name, forKey: path) {
           let what =
@@ -129,11 +122,6 @@ extension PipelineStep {
     case .verify: .verify
     case .report: .report
     }
-  }
-
-  /// Whether the step makes several models of one.
-  fileprivate var isSwept: Bool {
-    if case .fuse(let fuse) = action { fuse.sweep != nil } else { false }
   }
 
   /// The templates of all paths that the step writes.
