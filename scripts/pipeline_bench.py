@@ -71,13 +71,16 @@ class Memory(threading.Thread):
             self.peak = max(self.peak, sum(map(self.of, self.family(self.pid))))
 
     def family(self, pid):
-        found = [pid]
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        parents = {}
+        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
-                for child in task.read_text().split():
-                    found += self.family(int(child))
+                # The name in parentheses may hold anything.
+                parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
             except OSError:
                 pass
+        found = [pid]
+        for member in found:
+            found += [child for child, parent in parents.items() if parent == member]
         return found
 
     def of(self, pid):
