@@ -34,9 +34,10 @@ node_is_down() { sinfo -h -N -n "$1" -o %t | grep -q '^down'; }
 
 completed_elements() { scontrol show job "$1" -o | grep -c 'JobState=COMPLETED'; }
 
-# A second submission on the node that is left: no output is written again.
+# A second submission, on the node that is left and without faults: no output is written again.
 run_array_again() {
   local before after
+  make_worker "$1" 0 none
   before=$(stat -c '%n %Y %i' "$1"/out/*.gguf)
   submit_array "$1"
   wait_for 300 queue_is_empty "$(cat "$1/job")"
