@@ -13,7 +13,7 @@ start_munge() {
   head -c 64 /dev/urandom >"$slurm/munge.key"
   chmod 400 "$slurm/munge.key"
   munged --foreground --force --key-file "$slurm/munge.key" --socket "$slurm/munge.socket" --pid-file "$slurm/munged.pid" \
-    --seed-file "$slurm/munge.seed" --log-file "$slurm/munged.log" &
+    --seed-file "$slurm/munge.seed" >"$slurm/munged.log" 2>&1 &
   daemons+=($!)
   wait_for 10 test -S "$slurm/munge.socket"
 }
@@ -83,15 +83,19 @@ job_processes() {
   done | sort -un
 }
 
-# Pulls a node's plug: its daemon and its jobs are gone, and nothing is said to the controller.
+# Pulls a node's plug while it works: its daemon and its jobs are gone, and nothing is said to the controller.
 kill_node() {
-  local processes
-  kill -9 "${daemon_of[$1]}"
-  wait "${daemon_of[$1]}" 2>/dev/null || true
-  processes=$(job_processes "$1")
-  [ -n "$processes" ] || return 1
+  wait_for 30 stop_jobs "$1" || return
   # shellcheck disable=SC2086
-  kill -9 $processes 2>/dev/null || true
+  kill -9 "${daemon_of[$1]}" $stopped
+  wait "${daemon_of[$1]}" 2>/dev/null || true
+}
+
+# Halts the jobs of a node, so that none ends before it is killed.
+stop_jobs() {
+  stopped=$(job_processes "$1")
+  # shellcheck disable=SC2086
+  [ -n "$stopped" ] && kill -STOP $stopped
 }
 
 stop_slurm() {

@@ -38,7 +38,7 @@ test_snakemake_on_slurm() {
 make_snakefile() {
   local folder=$1 slices=$2
   shift 2
-  make_manifest "$folder" "$@" && emit snakemake "$folder" "$folder/Snakefile" --slices "$slices" --threads 1
+  make_manifest "$folder" "$@" && emit snakemake "$folder" "$folder/Snakefile" --slices "$slices" --cpus 1
 }
 
 # run_snakemake FOLDER NAME OPTION...: NAME.log has what it says.

@@ -81,7 +81,7 @@ extension Submission {
     guard engine.needsVolume else { return [:] }
     let needs = [
       ("image", image, "an image that has weft", "--image"),
-      ("claim", volumeClaim, "the persistent volume claim that has the models", "--claim"),
+      ("claim", volumeClaim, "the persistent volume claim that has the models", "--volume"),
       ("mount", mountPath, "the path where the claim is mounted", "--mount"),
     ]
     var texts: [String: String] = [:]
