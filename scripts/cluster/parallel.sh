@@ -22,4 +22,4 @@ make_script() {
 }
 
 # run_script FOLDER NAME: NAME.log has what it says.
-run_script() { bash "$1/weft-parallel.sh" >"$1/$2.log" 2>&1; }
+run_script() { timeout 900 bash "$1/weft-parallel.sh" >"$1/$2.log" 2>&1; }

@@ -98,8 +98,17 @@ stop_jobs() {
   [ -n "$stopped" ] && kill -STOP $stopped
 }
 
+# Snakemake starts its jobs without the environment that names the configuration: it must be where Slurm looks by itself.
+published=/etc/slurm/slurm.conf
+publish_configuration() {
+  [ ! -e "$published" ] || return
+  mkdir -p "$(dirname "$published")"
+  ln -sfn "$SLURM_CONF" "$published"
+}
+
 stop_slurm() {
   local node processes
+  if [ "$(readlink "$published")" = "$SLURM_CONF" ]; then rm "$published"; fi
   [ ${#daemons[@]} -gt 0 ] || return 0
   scancel --user root --full 2>/dev/null || true
   for node in "${nodes[@]}"; do
