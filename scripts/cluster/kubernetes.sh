@@ -14,5 +14,5 @@ test_kubernetes() {
 
 make_job() {
   make_manifest "$1" && "$weft" job emit kubernetes "$1/manifest.jsonl" -o "$1/weft-job.yaml" --weft /usr/bin/weft \
-    --image example.org/weft:1.0 --claim models --mount "$work"
+    --image example.org/weft:1.0 --volume models --mount "$work"
 }

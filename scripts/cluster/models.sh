@@ -59,8 +59,8 @@ right_outputs() {
   echo "$count"
 }
 
-# The temporary files that a run left.
-left_overs() { find "$1/out" -name '*.part*' -o -name '*.tmp*'; }
+# no_left_overs FOLDER: holds when no unfinished file is beside the outputs.
+no_left_overs() { [ -z "$(find "$1/out" -maxdepth 1 -name '.*.weft-*' | tee /dev/stderr)" ]; }
 
 # status_of FOLDER KEY: a number of `weft job status --json`.
 status_of() {

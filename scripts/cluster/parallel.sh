@@ -9,6 +9,7 @@ test_parallel() {
   check "parallel: the slice that failed once was tried again" equals 2 "$(grep -c '^3 ' "$folder/calls")"
   check "parallel: nothing else was" equals $((model_count + 2)) "$(calls "$folder")"
   check "parallel: the corrupt model is reported" grep -q 'exit code 65' "$folder/first.log"
+  check "parallel: nothing unfinished is left beside them" no_left_overs "$folder"
   check "parallel: weft job status says so" equals 1 "$(status_of "$folder" failed)"
   check "parallel: the script again still says so" exits 1 run_script "$folder" second
   check "parallel: and tries that model alone" equals $((model_count + 3)) "$(calls "$folder")"
@@ -17,8 +18,8 @@ test_parallel() {
 
 # With the corrupt model among the inputs.
 make_script() {
-  make_manifest "$1" ../bad.safetensors && emit parallel "$1" "$1/weft-parallel.sh" --slices $((model_count + 1)) --threads 1
+  make_manifest "$1" ../bad.safetensors && emit parallel "$1" "$1/weft-parallel.sh" --slices $((model_count + 1)) --cpus 1
 }
 
 # run_script FOLDER NAME: NAME.log has what it says.
-run_script() { bash "$1/weft-parallel.sh" >"$1/$2.log" 2>&1; }
+run_script() { timeout 900 bash "$1/weft-parallel.sh" >"$1/$2.log" 2>&1; }

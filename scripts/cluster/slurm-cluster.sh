@@ -4,6 +4,7 @@
 slurm=$work/slurm-cluster
 nodes=(n1 n2)
 daemons=()
+declare -A daemon_of
 export SLURM_CONF=$slurm/slurm.conf
 
 # munged wants a key and a socket that only it can write; its clients must reach the socket.
@@ -12,7 +13,7 @@ start_munge() {
   head -c 64 /dev/urandom >"$slurm/munge.key"
   chmod 400 "$slurm/munge.key"
   munged --foreground --force --key-file "$slurm/munge.key" --socket "$slurm/munge.socket" --pid-file "$slurm/munged.pid" \
-    --seed-file "$slurm/munge.seed" --log-file "$slurm/munged.log" &
+    --seed-file "$slurm/munge.seed" >"$slurm/munged.log" 2>&1 &
   daemons+=($!)
   wait_for 10 test -S "$slurm/munge.socket"
 }
@@ -63,6 +64,7 @@ start_slurm() {
   for node in "${nodes[@]}"; do
     slurmd -D -N "$node" >"$slurm/slurmd-$node.out" 2>&1 &
     daemons+=($!)
+    daemon_of[$node]=$!
   done
   wait_for 60 nodes_are_idle
 }
@@ -71,31 +73,42 @@ nodes_are_idle() { [ "$(sinfo -h -N -o '%N %t' 2>/dev/null | grep -c ' idle$')" 
 
 # The processes of a node's jobs: those with its name in their environment, and the slurmstepd that started them.
 job_processes() {
-  local environ process
-  for environ in /proc/[0-9]*/environ; do
-    process=${environ#/proc/}
-    process=${process%/environ}
-    if tr '\0' '\n' <"$environ" 2>/dev/null | grep -qx "SLURMD_NODENAME=$1" &&
-      tr '\0' '\n' <"$environ" 2>/dev/null | grep -qxF "SLURM_CONF=$SLURM_CONF"; then
-      echo "$process"
-      parent=$(awk '{ print $4 }' "/proc/$process/stat" 2>/dev/null || true)
-      if [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = slurmstepd ]; then echo "$parent"; fi
-    fi
+  local environment process parent
+  for environment in $(grep -lzxF "SLURM_CONF=$SLURM_CONF" /proc/[0-9]*/environ 2>/dev/null |
+    xargs -r grep -lzxF "SLURMD_NODENAME=$1" 2>/dev/null); do
+    process=$(basename "$(dirname "$environment")")
+    parent=$(awk '{ print $4 }' "/proc/$process/stat" 2>/dev/null || true)
+    echo "$process"
+    if [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = slurmstepd ]; then echo "$parent"; fi
   done | sort -un
 }
 
-# Pulls a node's plug: its daemon and its jobs are gone, and nothing is said to the controller.
+# Pulls a node's plug while it works: its daemon and its jobs are gone, and nothing is said to the controller.
 kill_node() {
-  local processes
-  kill -9 "$(cat "$slurm/slurmd-$1.pid")"
-  processes=$(job_processes "$1")
-  [ -n "$processes" ] || return 1
+  wait_for 30 stop_jobs "$1" || return
   # shellcheck disable=SC2086
-  kill -9 $processes 2>/dev/null || true
+  kill -9 "${daemon_of[$1]}" $stopped
+  wait "${daemon_of[$1]}" 2>/dev/null || true
+}
+
+# Halts the jobs of a node, so that none ends before it is killed.
+stop_jobs() {
+  stopped=$(job_processes "$1")
+  # shellcheck disable=SC2086
+  [ -n "$stopped" ] && kill -STOP $stopped
+}
+
+# Snakemake starts its jobs without the environment that names the configuration: it must be where Slurm looks by itself.
+published=/etc/slurm/slurm.conf
+publish_configuration() {
+  [ ! -e "$published" ] || return
+  mkdir -p "$(dirname "$published")"
+  ln -sfn "$SLURM_CONF" "$published"
 }
 
 stop_slurm() {
   local node processes
+  if [ "$(readlink "$published")" = "$SLURM_CONF" ]; then rm "$published"; fi
   [ ${#daemons[@]} -gt 0 ] || return 0
   scancel --user root --full 2>/dev/null || true
   for node in "${nodes[@]}"; do

@@ -19,6 +19,8 @@ package struct Engine: Sendable {
   package let title: String
   /// The name that its file usually has.
   package let fileName: String
+  /// The characters that the manifest's path may not have, since the engine has no way to quote them.
+  package let forbiddenCharacters: String
   /// The most slices that it takes as it is usually configured; nil without limit.
   package let sliceLimit: Int?
   /// The margin of the time, in seconds.
@@ -31,7 +33,8 @@ package struct Engine: Sendable {
 
 extension Engine {
   private static let keys = [
-    "id", "title", "template", "file_name", "slice_limit", "time_factor", "time_extra_seconds",
+    "id", "title", "template", "file_name", "forbidden_characters", "slice_limit", "time_factor",
+    "time_extra_seconds",
     "memory_factor", "memory_extra_mib",
   ]
   private static let bytesInMebibyte = 1_048_576.0
@@ -42,6 +45,7 @@ extension Engine {
     id = try object.text("id")
     title = try object.text("title")
     fileName = try object.text("file_name")
+    forbiddenCharacters = try object.optionalText("forbidden_characters") ?? ""
     sliceLimit = try object.optionalInteger("slice_limit")
     timeMargin = Margin(
       factor: try object.number("time_factor"), extra: try object.number("time_extra_seconds"))

@@ -8,6 +8,10 @@ extension Submission {
   /// Throws `SubmissionError` when a number makes no sense, or when Kubernetes lacks an image or a volume.
   package func text(for engine: Engine) throws(SubmissionError) -> String {
     try checkNumbers()
+    if let character = manifestPath.first(where: engine.forbiddenCharacters.contains) {
+      throw .forbiddenCharacter(
+        String(character), engine: engine.title, manifest: manifestPath)
+    }
     let text = SubmissionText(
       template: engine.template, plain: numbers(for: engine).merging(choices(for: engine)) { $1 },
       quoted: paths.merging(try volumes(for: engine)) { $1 })
@@ -36,9 +40,8 @@ extension Submission {
 
   /// The paths of the workers' files; what the engines keep lies beside the manifest.
   private var paths: [String: String] {
-    let file = Paths.name(of: manifestPath)
-    let stem = file.hasSuffix(".jsonl") ? String(file.dropLast(".jsonl".count)) : file
-    let base = Paths.join(Paths.directory(of: manifestPath), stem)
+    let base = Paths.join(
+      Paths.directory(of: manifestPath), SubmissionName.stem(Paths.name(of: manifestPath)))
     return [
       "weft": weftPath, "manifest": manifestPath, "logs": base + ".logs",
       // Slices of another number have other tasks in them.
@@ -81,7 +84,7 @@ extension Submission {
     guard engine.needsVolume else { return [:] }
     let needs = [
       ("image", image, "an image that has weft", "--image"),
-      ("claim", volumeClaim, "the persistent volume claim that has the models", "--claim"),
+      ("claim", volumeClaim, "the persistent volume claim that has the models", "--volume"),
       ("mount", mountPath, "the path where the claim is mounted", "--mount"),
     ]
     var texts: [String: String] = [:]

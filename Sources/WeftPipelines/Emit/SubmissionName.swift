@@ -6,14 +6,17 @@ package enum SubmissionName {
   private static let longestName = 100
   /// The name when nothing is left of the one that was given.
   private static let fallback = "weft"
+  private static let ending = ".jsonl"
 
-  /// A name of letters, digits, dots, lines and underscores.
+  /// A name of letters, digits, dots, hyphens and underscores that begins and ends with a letter or digit.
   package static func plain(_ name: String) -> String {
-    let bytes = name.utf8.prefix(longestName).map { byte in
+    let bytes = stem(name).utf8.prefix(longestName).map { byte in
       isLetterOrDigit(byte) || "._-".utf8.contains(byte) ? byte : UInt8(ascii: "-")
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.utf8.contains(where: isLetterOrDigit) ? text : fallback
+    guard let first = bytes.firstIndex(where: isLetterOrDigit),
+      let last = bytes.lastIndex(where: isLetterOrDigit)
+    else { return fallback }
+    return String(decoding: bytes[first...last], as: UTF8.self)
   }
 
   /// A label of small letters, digits and hyphens that begins with a letter and ends with no hyphen.
@@ -25,6 +28,11 @@ package enum SubmissionName {
     if label.utf8.first.map({ $0 < UInt8(ascii: "a") }) ?? true { label = "\(fallback)-\(label)" }
     let short = label.prefix(longestLabel)
     return String(short.last == "-" ? short.dropLast() : short)
+  }
+
+  /// A name without the ending of manifests.
+  static func stem(_ name: String) -> String {
+    name.hasSuffix(ending) && name != ending ? String(name.dropLast(ending.count)) : name
   }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

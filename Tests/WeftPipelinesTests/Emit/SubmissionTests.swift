@@ -64,6 +64,13 @@ import WeftTensors
     #expect(throws: Never.self) { try text("kubernetes") { $0.mountPath = mount } }
   }
 
+  @Test func `braces in the manifest's path are refused where they are wildcards`() throws {
+    let path = "/data/{1}/all.jsonl"
+    let error = SubmissionError.forbiddenCharacter("{", engine: "Snakemake", manifest: path)
+    #expect(throws: error) { try text("snakemake") { $0.manifestPath = path } }
+    #expect(throws: Never.self) { try text("parallel") { $0.manifestPath = path } }
+  }
+
   @Test func `numbers out of range are refused`() throws {
     let changes: [(inout Submission) -> Void] = [
       { $0.taskCount = 0 }, { $0.sliceCount = 0 }, { $0.sliceCount = 65 }, { $0.throttle = 0 },
@@ -78,7 +85,8 @@ import WeftTensors
   @Test(
     arguments: [
       ("all", "all", "all"), ("Big Models", "Big-Models", "big-models"), ("", "weft", "weft"),
-      ("$$$", "weft", "weft"), ("2024_q8.0", "2024_q8.0", "weft-2024-q8-0"), ("-x-", "-x-", "x"),
+      ("$$$", "weft", "weft"), ("2024_q8.0", "2024_q8.0", "weft-2024-q8-0"), ("-x-", "x", "x"),
+      ("all.jsonl", "all", "all"),
       ("Größe", "Gr----e", "gr-e"),
       (
         String(repeating: "ab-", count: 60), String(repeating: "ab-", count: 33) + "a",

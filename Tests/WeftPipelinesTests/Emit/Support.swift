@@ -17,9 +17,10 @@ extension Submission {
 
   /// 10,000 tasks in 500 slices, at paths that mean something to every language, without a throttle.
   static let awkward = Submission(
-    manifestPath: "/data/it's 100% \"{new}\"\n$(HOME)/${all} & {slice}.jsonl",
-    weftPath: "/opt/weft #1/bin/weft", taskCount: 10_000, sliceCount: 500, memoryByteCount: 3 << 30,
-    seconds: 1234.5, cpuCount: 3, name: "${all} & {slice}", image: "example.org/weft:1.0",
+    manifestPath: "/data/it's 100% \"new\"\n$(HOME)/$all & \\1.jsonl",
+    weftPath: "/opt/weft #1 {2}/bin/weft", taskCount: 10_000, sliceCount: 500,
+    memoryByteCount: 3 << 30,
+    seconds: 1234.5, cpuCount: 3, name: "$all & {slice}", image: "example.org/weft:1.0",
     volumeClaim: "models", mountPath: "/data", retries: 0)
 }
 
