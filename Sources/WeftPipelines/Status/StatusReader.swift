@@ -11,6 +11,8 @@ package struct StatusReader {
     var endedAttempt: Int32 = 0
     var workByteCount: Int
     var seconds: Float
+    /// What the names of all outputs come to, in any order.
+    var names: Int
     var stage = PipelineStatus.Stage.waiting
   }
 
@@ -67,7 +69,8 @@ package struct StatusReader {
     inputs.append(task.input)
     entries.append(
       Entry(
-        group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds)))
+        group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds),
+        names: Self.sum(of: task.outputs)))
     status.workByteCount += task.cost.workByteCount
   }
 
@@ -116,16 +119,22 @@ package struct StatusReader {
 
   /// Whether what a record tells of is what the manifest asks for, and the files are there.
   private func isThere(_ record: TaskRecord, of index: Int) -> Bool {
-    guard Set(record.products.map(\.key)) == keys[Int(entries[index].group)] else { return false }
+    // What an earlier pipeline made besides is not asked for any more.
+    let wanted = keys[Int(entries[index].group)]
+    let products = record.products.filter { wanted.contains($0.key) }
+    let files = products.filter { $0.byteCount != nil }
+    guard Set(products.map(\.key)) == wanted,
+      Self.sum(of: files.map(\.name)) == entries[index].names
+    else { return false }
     let place = manifest.place
     if let stamp = record.stamp {
       let now = try? SourceStamp(of: place.path(inputs[index]))
       guard now?.digest == nil || now?.digest == stamp, now != nil else { return false }
     }
-    return record.products.allSatisfy {
-      $0.byteCount == nil || $0.isThere(at: place.output($0.name))
-    }
+    return files.allSatisfy { $0.isThere(at: place.output($0.name)) }
   }
+
+  private static func sum(of names: [String]) -> Int { names.reduce(0) { $0 &+ $1.hashValue } }
 
   /// A task that was begun again after its end is running, or was interrupted.
   private mutating func settle(_ index: Int) {
