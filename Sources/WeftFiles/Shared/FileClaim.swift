@@ -24,6 +24,8 @@ package final class FileClaim: Sendable {
   /// Takes a claim, or gives nil when another process holds it.
   ///
   /// - Parameter path: the name; its folder must be there.
+  /// - Returns: the claim, or nil.
+  /// - Throws: when the file cannot be made.
   package static func take(_ path: String) throws(FileError) -> FileClaim? {
     while true {
       let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o666)

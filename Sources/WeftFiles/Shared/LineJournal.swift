@@ -17,6 +17,7 @@ package struct LineJournal: Sendable {
   /// - Parameters:
   ///   - line: the line.
   ///   - sync: whether the line is on the disk afterwards.
+  /// - Throws: when it cannot be written.
   package func append(_ line: String, sync: Bool) throws(FileError) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, reason: .cannotCreate(errno)) }

@@ -10,8 +10,11 @@ package struct SourceStamp: Sendable, Equatable {
 
   /// The size of all files, in bytes.
   package let byteCount: Int
-  /// A hash of every file's name, number, size and times; nil when one was changed a moment ago.
-  package let digest: String?
+  /// A hash of every file's name, number, size and times.
+  package let state: String
+  private let isRecent: Bool
+  /// The state, to be told from later ones; nil when a file was changed a moment ago.
+  package var digest: String? { isRecent ? nil : state }
 
   /// The stamp of a file, of the shards of an index, or of all files below a folder.
   ///
@@ -29,7 +32,8 @@ package struct SourceStamp: Sendable, Equatable {
       text += "\(file.name)\0\(stamp.inode) \(stamp.byteCount) \(stamp.modified) \(stamp.changed)\n"
     }
     self.byteCount = byteCount
-    digest = isRecent ? nil : String(SHA256.digest(Array(text.utf8)).prefix(Self.digitCount))
+    self.isRecent = isRecent
+    state = String(SHA256.digest(Array(text.utf8)).prefix(Self.digitCount))
   }
 
   /// Enough that no two states of a file share a stamp by chance.

@@ -44,6 +44,8 @@ package struct ModelPass: Sendable {
   ///   - input: the model that is read.
   ///   - output: one of `outputs`.
   ///   - place: where paths count from.
+  /// - Returns: the recipe of a fuse or a conversion.
+  /// - Throws: when a sweep names an adapter that is not there.
   package func recipe(
     input: String, output: Output, place: PipelinePlace
   ) throws -> ModelRecipe {

@@ -5,12 +5,15 @@ import WeftTransform
 
 /// What decides the products of a task beside the content of its model, as short hashes: equal keys and equal contents give
 /// equal bytes.
-struct RecipeKeys {
+package struct RecipeKeys: Sendable {
   /// Hashes of the files beside the model (adapters, VAEs, matrices), by the paths that the pipeline names them by.
-  let sideFiles: [String: String]
+  private let sideFiles: [String: String]
+
+  /// Takes the hashes of the files beside the model.
+  package init(sideFiles: [String: String]) { self.sideFiles = sideFiles }
 
   /// The key of every output of every pass.
-  func keys(of recipe: TaskRecipe) -> [[String]] {
+  package func keys(of recipe: TaskRecipe) -> [[String]] {
     var keys: [[String]] = []
     for pass in recipe.passes {
       let source: String =
@@ -24,7 +27,7 @@ struct RecipeKeys {
   }
 
   /// The key of a proof of an output.
-  func key(of proof: TaskRecipe.Proof, output key: String) -> String {
+  package func key(of proof: TaskRecipe.Proof, output key: String) -> String {
     hash([
       "proof": .string(proof.verification.level),
       "tolerance": proof.verification.tolerance.map(JSONValue.number), "of": .string(key),
@@ -32,7 +35,7 @@ struct RecipeKeys {
   }
 
   /// The key of a report about products.
-  func key(of report: TaskRecipe.Report, products keys: [String]) -> String {
+  package func key(of report: TaskRecipe.Report, products keys: [String]) -> String {
     hash([
       "report": .string(report.step), "json": .bool(report.json != nil),
       "html": .bool(report.html != nil), "of": .strings(keys),
@@ -40,7 +43,7 @@ struct RecipeKeys {
   }
 
   /// The key of the scan.
-  var scanKey: String { hash(["scan": .integer(1)]) }
+  package var scanKey: String { hash(["scan": .integer(1)]) }
 
   private func key(of pass: ModelPass, _ output: ModelPass.Output, source: String) -> String {
     hash([

@@ -40,7 +40,7 @@ package struct TaskCompiler {
       case .report(let report): recipe.reports.append(self.report(step, report))
       }
     }
-    try refuseEqualNames()
+    try refuseBadNames()
     return recipe
   }
 
@@ -112,7 +112,7 @@ package struct TaskCompiler {
   }
 
   private func container(of step: PipelineStep, _ form: PipelineForm) throws -> OutputContainer {
-    if let word = form.container, let container = OutputContainer(rawValue: word) {
+    if let container = step.ownForm?.container.flatMap(OutputContainer.init(rawValue:)) {
       return container
     }
     if let save = step.save {
@@ -125,7 +125,8 @@ package struct TaskCompiler {
       return container
     }
     let type = form.quantization.flatMap { library.quantType($0.type) }
-    return type?.scaled == nil && type?.dtype?.isBlocks ?? false ? .gguf : .safetensors
+    if type?.scaled == nil, type?.dtype?.isBlocks ?? false { return .gguf }
+    return form.container.flatMap(OutputContainer.init(rawValue:)) ?? .safetensors
   }
 }
 
@@ -159,14 +160,15 @@ extension TaskCompiler {
     return InputFinder.normal(text) + (isFolder ? "/" : "")
   }
 
-  private func refuseEqualNames() throws {
+  private func refuseBadNames() throws {
+    // The name of a model such as `...safetensors` is known only now.
     for path in recipe.outputPaths where !NameTemplate.staysBelow(path) {
       throw PipelineError.refused(
-        "an output of \(input.path) would be \(path), outside the folder of the outputs", at: nil,
-        advice: "give the model another name, or leave ${name} out")
+        "an output of \(input.path) would lie outside of the outputs' folder: \(path)", at: nil,
+        advice: "rename the model, or put a text before ${name} or ${folder}")
     }
     var seen: Set<String> = []
-    for path in recipe.outputPaths where !seen.insert(path).inserted {
+    for path in recipe.outputPaths where !seen.insert(InputFinder.normal(path)).inserted {
       throw PipelineError.refused(
         "two outputs of \(input.path) have the name \(path)", at: nil,
         advice: "tell them apart with ${step} or ${variant}")
@@ -175,15 +177,29 @@ extension TaskCompiler {
 }
 
 /// The names of inputs without what says their format.
-enum InputName {
+package enum InputName {
+  /// The endings of models; what else stands after a dot, as in the folder `sd-v1.5`, is a part of the name.
+  private static let suffixes =
+    [ShardIndex.suffix, ".sft", ".pt", ".pth", ".bin"]
+    + OutputContainer.allCases.map(\.suffix).filter { $0 != "/" }
+
   /// The name without its ending; of a shards' index without its whole ending.
-  static func stem(of path: String) -> String {
+  package static func stem(of path: String) -> String {
     let name = Paths.name(of: path)
-    let known = [ShardIndex.suffix] + OutputContainer.allCases.map(\.suffix)
-    let suffix = known.filter { name.hasSuffix($0) && $0 != "/" }.max { $0.count < $1.count }
-    if let suffix, suffix.count < name.count { return String(name.dropLast(suffix.count)) }
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-    return String(name[..<dot])
+    let suffix = suffixes.filter(name.hasSuffix).max { $0.count < $1.count }
+    guard let suffix, suffix.count < name.count else { return name }
+    return String(name.dropLast(suffix.count))
+  }
+}
+
+extension PipelineStep {
+  /// What the step itself says of its result's form.
+  fileprivate var ownForm: PipelineForm? {
+    switch action {
+    case .convert(let form), .quantize(let form): form
+    case .fuse(let fuse): fuse.form
+    case .scan, .verify, .report: nil
+    }
   }
 }
 
@@ -194,8 +210,9 @@ extension PipelineForm {
     dtype = next.dtype.flatMap { $0 == "keep" ? nil : $0 } ?? dtype
     layout = next.layout.flatMap { $0 == "keep" ? nil : $0 } ?? layout
     vae = next.vae ?? vae
-    averages = next.averages ?? averages
-    isPruned = next.isPruned ?? isPruned
+    // What was dropped or taken cannot be chosen again.
+    averages = averages.flatMap { $0 == .keep ? nil : $0 } ?? next.averages ?? averages
+    isPruned = isPruned == true ? true : next.isPruned ?? isPruned
     allowedUnmatched += next.allowedUnmatched
     component = next.component ?? component
     maximumShardByteCount = next.maximumShardByteCount ?? maximumShardByteCount

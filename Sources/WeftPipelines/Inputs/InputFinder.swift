@@ -67,12 +67,14 @@ package struct InputFinder {
   private func listed(in path: String) throws -> [Found] {
     var lines = try LineReader(place.path(path))
     var result: [Found] = []
+    var number = 0
     while let (line, _) = try lines.next() {
+      number += 1
       guard let text = String(validating: line, as: UTF8.self) else {
         throw PipelineError.badData(
-          "line \(result.count + 1) is not UTF-8", at: path, advice: "save the list as UTF-8")
+          "the list is not UTF-8", at: "\(path), line \(number)", advice: "save it as UTF-8")
       }
-      let name = text.hasSuffix("\r") ? String(text.dropLast()) : text
+      let name = Self.listedName(text, isFirst: number == 1)
       guard !name.isEmpty, name.utf8.first != UInt8(ascii: "#") else { continue }
       result.append(Found(path: Self.normal(name), folder: "."))
     }
@@ -84,6 +86,14 @@ package struct InputFinder {
     return result
   }
 
+  /// A line without what editors on Windows put at its end and at the start of a file.
+  private static func listedName(_ line: String, isFirst: Bool) -> String {
+    var scalars = line.unicodeScalars[...]
+    if scalars.last == "\r" { scalars.removeLast() }
+    if isFirst, scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+    return String(scalars)
+  }
+
   /// A path without `.`, doubled and trailing slashes, so that two spellings of a path are one model.
   static func normal(_ path: String) -> String {
     let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
@@ -93,8 +103,12 @@ package struct InputFinder {
 }
 
 /// Goes through the folders that a glob may fit something in.
+///
+/// A wildcard does not lead into the folder of the outputs: what a pipeline makes is none of its inputs, unless a glob names that
+/// folder.
 struct GlobWalk {
   let place: PipelinePlace
+  private var outputs: String { InputFinder.normal(place.outputFolder) }
 
   /// What a glob with wildcards fits, sorted by name within each folder.
   func paths(fitting glob: String) -> [InputFinder.Found] {
@@ -124,13 +138,13 @@ struct GlobWalk {
         guard name.utf8.first != UInt8(ascii: ".") else { continue }
         if !Paths.isDirectory(actual) {
           if rest.isEmpty { found.append(InputFinder.Found(path: path, folder: below)) }
-        } else if !Paths.isLink(actual) {
+        } else if !Paths.isLink(actual), path != outputs {
           descend(into: path, below: inner, parts, &found)
         }
       } else if glob.matches(name) {
         if rest.isEmpty {
           found.append(InputFinder.Found(path: path, folder: below))
-        } else if Paths.isDirectory(place.path(path)) {
+        } else if path != outputs, Paths.isDirectory(place.path(path)) {
           descend(into: path, below: inner, rest, &found)
         }
       }

@@ -98,9 +98,9 @@ extension Manifest {
 }
 
 /// Paths from one folder to another.
-enum RelativePath {
+package enum RelativePath {
   /// A folder as it is shown: from the working folder when it lies there or below, and else as it is.
-  static func short(_ folder: String) -> String {
+  package static func short(_ folder: String) -> String {
     guard let here = Paths.resolved(".") else { return folder }
     if folder == here { return "." }
     let prefix = Paths.join(here, "")
@@ -108,7 +108,7 @@ enum RelativePath {
   }
 
   /// The way between two absolute paths; `.` for none.
-  static func from(_ start: String, to end: String) -> String {
+  package static func from(_ start: String, to end: String) -> String {
     func parts(_ path: String) -> [Substring] { path.split(separator: "/") }
     let (from, to) = (parts(start), parts(end))
     let common = zip(from, to).prefix { $0 == $1 }.count

@@ -1,5 +1,6 @@
 import WeftFiles
 package import WeftFormats
+import WeftRecipes
 import WeftTensors
 
 /// A manifest on the disk: a line that describes all tasks, and a line for each.
@@ -22,6 +23,12 @@ package struct ManifestFile: Sendable {
         "the manifest is empty", at: path, advice: "make it again with weft job make")
     }
     let manifest = try Manifest(header: line, path: path, library: library)
+    // A line is more than a byte; the number decides what is allocated.
+    guard manifest.taskCount <= file.byteCount else {
+      throw PipelineError.badData(
+        "the manifest says that it has \(manifest.taskCount) tasks, and is too short for them",
+        at: path, advice: "make it again with weft job make")
+    }
     return ManifestFile(
       path: path, manifest: manifest, file: file, firstTaskOffset: lines.offsetInFile)
   }
@@ -57,7 +64,8 @@ package struct ManifestFile: Sendable {
     _ line: ArraySlice<UInt8>, index: Int, isWhole: Bool
   ) throws -> ManifestTask {
     guard isWhole, let value = try? JSONValue(parsing: Array(line)),
-      let task = ManifestTask(value), task.index == index
+      let task = ManifestTask(value), task.index == index,
+      task.overrides.allSatisfy({ (0..<manifest.document.overrideCount).contains($0) })
     else { throw damaged(index) }
     return task
   }
@@ -75,6 +83,7 @@ package struct ManifestFile: Sendable {
   ///   - tasks: the tasks, in order.
   ///   - path: where the manifest appears.
   ///   - replacing: whether an existing one may be replaced.
+  /// - Throws: when it cannot be written.
   package static func write(
     _ manifest: Manifest, tasks: some Sequence<ManifestTask>, to path: String, replacing: Bool
   ) throws {

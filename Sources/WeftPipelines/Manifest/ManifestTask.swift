@@ -79,9 +79,16 @@ extension ManifestTask {
     overrides = value["overrides"]?.elements?.compactMap(\.integer) ?? []
     self.byteCount = byteCount
     self.outputs = outputs
-    cost.outputByteCount = max(0, value["output_bytes"]?.integer ?? 0)
-    cost.workByteCount = max(0, value["work_bytes"]?.integer ?? 0)
-    cost.memoryByteCount = max(0, value["memory_bytes"]?.integer ?? 0)
-    cost.seconds = max(0, value["seconds"]?.double ?? 0)
+    cost.outputByteCount = Self.predicted(value["output_bytes"])
+    cost.workByteCount = Self.predicted(value["work_bytes"])
+    cost.memoryByteCount = Self.predicted(value["memory_bytes"])
+    cost.seconds = min(max(0, value["seconds"]?.double ?? 0), Double(Self.predictionLimit))
+  }
+
+  /// Millions of predictions up to it can be added up.
+  private static let predictionLimit = 1 << 42
+
+  private static func predicted(_ value: JSONValue?) -> Int {
+    min(max(0, value?.integer ?? 0), predictionLimit)
   }
 }

@@ -8,6 +8,7 @@ package enum Slices {
   ///   - number: the slice, counted from 1; 0 is the last one, too.
   ///   - count: the number of slices.
   ///   - byteCounts: the work of every task, in bytes.
+  /// - Returns: the indices.
   package static func indices(of number: Int, count: Int, byteCounts: [Int]) -> [Int] {
     let wanted = number % count
     var heap = SliceHeap(count: count)

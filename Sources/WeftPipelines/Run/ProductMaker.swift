@@ -112,9 +112,11 @@ extension ProductMaker {
     _ proof: TaskRecipe.Proof, _ pass: ModelPass, _ output: ModelPass.Output, source: String,
     key: String
   ) throws {
-    let path = place.output(output.path)
+    let path = OutputState.found(place.output(output.path))
     let result = try prove(path, proof, pass, output, source: source)
-    if keepsReports { try ReportFile.write(result.json, to: state.reportPath(key, of: path)) }
+    if keepsReports {
+      try ReportFile.write(result.json, to: state.reportPath(key, of: place.output(output.path)))
+    }
     guard !result.passes else { return }
     let fault = result.checks.first { !$0.passes }
     throw PipelineError(

@@ -69,8 +69,7 @@ final class TaskRun {
   /// A model that was written to while it was read gives outputs of neither state.
   private func checkInput() throws {
     let path = manifest.place.path(task.input)
-    guard let before = stamp?.digest, let now = try SourceStamp(of: path).digest, now != before
-    else { return }
+    guard let stamp, try SourceStamp(of: path).state != stamp.state else { return }
     throw PipelineError.temporary(
       "the model changed while it was read", at: path, advice: "run the task again")
   }
@@ -137,7 +136,9 @@ extension TaskRun {
       }
     }
     for (report, items) in zip(plan.recipe.reports, plan.reports) {
-      _ = try attempt(items, again: !made.isEmpty) { missing in
+      // Both files are written together.
+      let isIncomplete = items.contains { finished($0, content: content) == nil }
+      _ = try attempt(items, again: isIncomplete || !made.isEmpty) { missing in
         try refuseForeign(missing)
         try TaskReport(task: task, content: content, products: products, plan: plan)
           .write(report, place: manifest.place, state: state)
@@ -152,7 +153,8 @@ extension TaskRun {
   ) -> String? {
     switch pass.source {
     case .input: input
-    case .pass(let index): isMade[index] ? plan.outputs[index].first?.path : nil
+    case .pass(let index):
+      isMade[index] ? plan.outputs[index].first?.path.map(OutputState.found) : nil
     }
   }
 
@@ -161,34 +163,36 @@ extension TaskRun {
   }
 
   /// A file that is in the way, and that no record says this pipeline made, is somebody's.
-  private func refuseForeign(_ items: [TaskPlan.Item]) throws {
-    for item in items {
-      guard !options.replaces, let path = item.path, Paths.exists(path),
-        !history.isOwn(item.name, path: path)
-      else { continue }
-      throw PipelineError(
-        status: .cannotCreate,
-        what: "the output exists and is not what this pipeline made there", place: path,
-        advice: "move it away, or replace it with --force")
+  private func isForeign(_ item: TaskPlan.Item) -> Bool {
+    guard !options.replaces, let path = item.path, Paths.exists(OutputState.found(path)) else {
+      return false
     }
+    return !history.isOwn(item.name, path: path)
+  }
+
+  private func refuseForeign(_ items: [TaskPlan.Item]) throws {
+    guard let item = items.first(where: isForeign) else { return }
+    throw PipelineError(
+      status: .cannotCreate,
+      what: "the output exists and is not what this pipeline made there", place: item.path,
+      advice: "move it away, or replace it with --force")
   }
 
   private func take(_ items: [TaskPlan.Item]) {
     for item in items {
       var product = Product(name: item.name, key: item.key)
-      if let state = item.path.flatMap(OutputState.init) {
-        product.byteCount = state.byteCount
-        product.modified = state.modified
-      }
+      product.takeState(of: item.path)
       products.append(product)
       made.insert(item.name)
     }
   }
 
   private func takeFailure(_ error: any ActionableError, of item: TaskPlan.Item) {
-    products.append(
-      Product(
-        name: item.name, key: item.key, status: error.status, message: error.description))
+    var product = Product(
+      name: item.name, key: item.key, status: error.status, message: error.description)
+    // Of several variants some may be there: they are this pipeline's, unlike a file that was in the way.
+    if error.status != .cannotCreate { product.takeState(of: item.path) }
+    products.append(product)
   }
 }
 
@@ -204,7 +208,10 @@ extension TaskRun {
 
   private func begin(_ items: [TaskPlan.Item]) throws {
     var record = record(.begin)
-    record.products = items.filter { $0.path != nil }.map { Product(name: $0.name, key: $0.key) }
+    // What is somebody else's stays so, even if this worker is killed before it says that.
+    record.products = items.filter { $0.path != nil && !isForeign($0) }.map {
+      Product(name: $0.name, key: $0.key)
+    }
     try state.add(record)
   }
 
@@ -235,7 +242,7 @@ extension TaskRun {
   /// failure.
   private func finishUnchanged(_ plan: TaskPlan, content: String) throws -> TaskOutcome {
     products = plan.items.compactMap { finished($0, content: content) }
-    if let stamp, history.content(for: stamp) == nil || history.lastStatus != .success {
+    if let stamp, history.content(for: stamp) == nil || !history.endedWell {
       return try finish(nil)
     }
     return TaskOutcome(

@@ -25,6 +25,8 @@ package final class WorkerProcess {
     process.arguments = arguments
     process.standardInput = commands
     process.standardOutput = messages
+    // A command for a worker that is gone must fail, and not end this process.
+    signal(SIGPIPE, SIG_IGN)
     do {
       try process.run()
     } catch {

@@ -4,8 +4,8 @@ import WeftTensors
 /// Where the records of every task are in the journals, so that one task's are found without reading the others'.
 ///
 /// One worker uses an index; what the workers of all machines add meanwhile is found by `refresh`.
-struct JournalIndex {
-  private struct Place {
+package struct JournalIndex: Sendable {
+  private struct Place: Sendable {
     let journal: Int
     let offsetInFile: Int
   }
@@ -15,10 +15,10 @@ struct JournalIndex {
   private var places: [UInt64: [Place]] = [:]
 
   /// Prepares the index of the journals in a folder, which need not be there yet.
-  init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// Reads what was added to the journals.
-  mutating func refresh() throws {
+  package mutating func refresh() throws {
     for name in Paths.names(in: folder) where name.hasSuffix(".jsonl") {
       var number = journals.firstIndex { $0.name == name }
       if number == nil {
@@ -45,7 +45,7 @@ struct JournalIndex {
   }
 
   /// What the records say of a task, as far as they were read.
-  func history(of task: String) throws -> TaskHistory {
+  package func history(of task: String) throws -> TaskHistory {
     var history = TaskHistory()
     for place in UInt64(task, radix: 16).flatMap({ places[$0] }) ?? [] {
       let file = try InputFile.open(path(place.journal))

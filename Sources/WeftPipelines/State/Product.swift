@@ -1,5 +1,6 @@
 import WeftFiles
 package import WeftTensors
+import WeftTransform
 
 /// What is known of one thing that a task makes or proves.
 package struct Product: Sendable, Equatable {
@@ -25,10 +26,16 @@ package struct Product: Sendable, Equatable {
   }
 
   /// Whether the file is there as it was written.
-  func isThere(at path: String) -> Bool {
+  package func isThere(at path: String) -> Bool {
     guard let byteCount else { return true }
     guard let state = OutputState(of: path) else { return false }
     return state.byteCount == byteCount && state.modified == modified
+  }
+
+  /// Takes the state of the file, if there is one.
+  mutating func takeState(of path: String?) {
+    guard let state = path.flatMap(OutputState.init) else { return }
+    (byteCount, modified) = (state.byteCount, state.modified)
   }
 }
 
@@ -39,7 +46,7 @@ struct OutputState: Equatable {
 
   /// Looks at an output; nil when it is not there.
   init?(of path: String) {
-    guard let files = try? SourceFiles.of(path) else { return nil }
+    guard let files = try? SourceFiles.of(Self.found(path)) else { return nil }
     var (byteCount, modified) = (0, 0)
     for file in files {
       guard let stamp = FileStamp(path: file.path) else { return nil }
@@ -47,6 +54,14 @@ struct OutputState: Equatable {
       modified = modified &+ stamp.modified
     }
     (self.byteCount, self.modified) = (byteCount, modified)
+  }
+
+  /// What an output is read by: its path, or the index when the model was split over several files.
+  static func found(_ path: String) -> String {
+    guard !Paths.exists(path) else { return path }
+    let ending = OutputContainer.safetensors.suffix
+    let stem = path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path
+    return Paths.exists(stem + ShardIndex.suffix) ? stem + ShardIndex.suffix : path
   }
 }
 

@@ -26,14 +26,14 @@ package struct StateFolder: Sendable {
   }
 
   /// Adds a record to this machine's journal.
-  func add(_ record: TaskRecord) throws(FileError) {
+  package func add(_ record: TaskRecord) throws(FileError) {
     var record = record
     record.worker = Worker.name
     try journal.append(record.line, sync: syncs)
   }
 
   /// Takes a task, or gives nil when another worker has it.
-  func claim(_ task: String) throws(FileError) -> FileClaim? {
+  package func claim(_ task: String) throws(FileError) -> FileClaim? {
     try FileClaim.take(claimPath(task))
   }
 
@@ -49,7 +49,7 @@ package struct StateFolder: Sendable {
   private func claimPath(_ task: String) -> String { Paths.join(folder, "claims/\(task)") }
 
   /// Where the records of all machines are found.
-  var index: JournalIndex { JournalIndex(folder: Paths.join(folder, "journal")) }
+  package var index: JournalIndex { JournalIndex(folder: Paths.join(folder, "journal")) }
 
   /// The journals of all machines.
   func journals() throws(FileError) -> [InputFile] {

@@ -45,7 +45,7 @@ package struct TaskRecord: Sendable, Equatable {
 
 extension TaskRecord {
   /// The record as a line of a journal; it starts with the task and the event, so that readers can pass it over quickly.
-  var line: String {
+  package var line: String {
     JSONValue.object([
       "task": .string(task), "event": .string(event.rawValue), "attempt": .integer(attempt),
       "status": .integer(Int(status.rawValue)), "message": message.map(JSONValue.string),
@@ -58,7 +58,7 @@ extension TaskRecord {
   }
 
   /// Reads a line; nil for one that is damaged.
-  init?(line: ArraySlice<UInt8>) {
+  package init?(line: ArraySlice<UInt8>) {
     guard let value = try? JSONValue(parsing: Array(line)), let task = value["task"]?.text,
       let event = value["event"]?.text.flatMap(Event.init), let attempt = value["attempt"]?.integer,
       let status = value["status"]?.integer.flatMap(ExitStatus.init(code:)),

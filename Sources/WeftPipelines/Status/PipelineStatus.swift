@@ -30,6 +30,15 @@ package struct PipelineStatus: Sendable {
     package let message: String
     /// The number of the attempt.
     package let attempt: Int
+
+    /// Describes a failure.
+    package init(index: Int, input: String, status: ExitStatus, message: String, attempt: Int) {
+      self.index = index
+      self.input = input
+      self.status = status
+      self.message = message
+      self.attempt = attempt
+    }
   }
 
   /// Where every task is, by its index.

@@ -12,19 +12,14 @@ struct RecordJudge: Sendable {
     let failure: (status: ExitStatus, message: String)?
   }
 
-  /// The products that a group of tasks makes.
-  struct Asked: Sendable {
-    /// Their number; the files of a report share a key.
-    let count: Int
-    let keys: Set<String>
-  }
-
   let place: PipelinePlace
-  /// What is asked for, by the group of overrides.
-  let asked: [Asked]
+  /// The keys of all products that are asked for, by the group of overrides.
+  let asked: [Set<String>]
 
-  /// The verdict on a line, or nil for a damaged one.
-  func verdict(_ line: ArraySlice<UInt8>, input: String, group: Int) -> Verdict? {
+  /// The verdict on a line, or nil for a damaged one; `names` is the sum of the names of all outputs.
+  func verdict(
+    _ line: ArraySlice<UInt8>, input: String, group: Int, names: Int
+  ) -> Verdict? {
     guard let record = TaskRecord(line: line) else { return nil }
     func verdict(
       _ stage: PipelineStatus.Stage, _ failure: (ExitStatus, String)? = nil
@@ -37,18 +32,23 @@ struct RecordJudge: Sendable {
       return verdict(
         record.status.isTransient ? .transient : .failed, (record.status, record.message ?? ""))
     }
-    return verdict(isThere(record, input: input, group: group) ? .done : .waiting)
+    return verdict(isThere(record, input: input, asked[group], names) ? .done : .waiting)
   }
 
-  private func isThere(_ record: TaskRecord, input: String, group: Int) -> Bool {
-    guard record.products.count == asked[group].count,
-      record.products.allSatisfy({ asked[group].keys.contains($0.key) }),
+  private func isThere(
+    _ record: TaskRecord, input: String, _ wanted: Set<String>, _ names: Int
+  ) -> Bool {
+    // What an earlier pipeline made besides is not asked for any more.
+    let products = record.products.filter { wanted.contains($0.key) }
+    let files = products.filter { $0.byteCount != nil }
+    guard Set(products.map(\.key)) == wanted, Self.sum(of: files.map(\.name)) == names,
       let now = try? SourceStamp(of: place.path(input))
     else { return false }
     // Without stamps nobody can tell but a worker, who reads the model.
     if let stamp = record.stamp, let digest = now.digest, digest != stamp { return false }
-    return record.products.allSatisfy {
-      $0.byteCount == nil || $0.isThere(at: place.output($0.name))
-    }
+    return files.allSatisfy { $0.isThere(at: place.output($0.name)) }
   }
+
+  /// What names come to, in any order, within this process.
+  static func sum(of names: [String]) -> Int { names.reduce(0) { $0 &+ $1.hashValue } }
 }

@@ -66,10 +66,10 @@ package struct StatusPage {
     }
     let rate = status.doneSeconds > 0 ? Double(status.doneWorkByteCount) / status.doneSeconds : 0
     return """
-      <div class="tiles">\(tile(size(status.doneWorkByteCount), "read and written"))
-      \(tile(size(Int(rate)) + "/s", "a worker"))
+      <div class="tiles">\(tile(size(Double(status.doneWorkByteCount)), "read and written"))
+      \(tile(size(rate) + "/s", "a worker"))
       \(tile(time(status.secondsLeft), "left with one worker"))
-      \(tile(size(status.peakMemoryByteCount), "the most memory of a worker"))</div>
+      \(tile(size(Double(status.peakMemoryByteCount)), "the most memory of a worker"))</div>
 
       """
   }
@@ -92,18 +92,23 @@ package struct StatusPage {
       """
   }
 
-  private func size(_ count: Int) -> String {
+  private func size(_ byteCount: Double) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
-    var value = Double(count)
+    var value = byteCount
     var unit = 0
     while value >= 999.5, unit + 1 < units.count {
       value /= 1000
       unit += 1
     }
-    return "\(unit == 0 ? "\(count)" : HTMLText.short(value)) \(units[unit])"
+    return "\(unit == 0 ? String(Int(value)) : HTMLText.short(value)) \(units[unit])"
   }
 
+  /// A century, in seconds.
+  private static let timeLimit = 3.2e9
+
   private func time(_ seconds: Double) -> String {
+    // A damaged journal may tell of any times.
+    guard seconds < Self.timeLimit else { return "–" }
     if seconds < 60 { return "\(Int(seconds.rounded(.up))) s" }
     let minutes = Int((seconds / 60).rounded(.up))
     return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"

@@ -16,6 +16,8 @@ package struct StatusReader {
     var offsetInFile = 0
     var workByteCount: Int
     var seconds: Float
+    /// What the names of all outputs come to, in any order.
+    var names: Int
     var stage = PipelineStatus.Stage.waiting
   }
 
@@ -26,8 +28,8 @@ package struct StatusReader {
   private var entries: [Entry] = []
   private var indices: [UInt64: Int32] = [:]
   private var inputs: [String] = []
-  /// The products that are asked for, by the group of overrides.
-  private var asked: [RecordJudge.Asked] = []
+  /// The keys of all products that are asked for, by the group of overrides.
+  private var asked: [Set<String>] = []
   private var groups: [[Int]: Int32] = [:]
   private var status: PipelineStatus
   private var failures: [Int: PipelineStatus.Failure] = [:]
@@ -76,7 +78,8 @@ package struct StatusReader {
     inputs.append(task.input)
     entries.append(
       Entry(
-        group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds)))
+        group: group, workByteCount: task.cost.workByteCount, seconds: Float(task.cost.seconds),
+        names: RecordJudge.sum(of: task.outputs)))
     status.workByteCount += task.cost.workByteCount
   }
 
@@ -85,8 +88,7 @@ package struct StatusReader {
     let plan = TaskPlan(
       try manifest.recipe(of: task, library: library),
       keys: RecipeKeys(sideFiles: manifest.sideFiles.hashes), place: manifest.place)
-    asked.append(
-      RecordJudge.Asked(count: plan.items.count, keys: Set(plan.items.map(\.key))))
+    asked.append(Set(plan.items.map(\.key)))
     groups[task.overrides] = number
     return number
   }
@@ -126,9 +128,9 @@ package struct StatusReader {
           let entry = entries[index]
           let line = try LineReader.line(
             of: journals[Int(entry.journal)], at: entry.offsetInFile)
-          return judge.verdict(line, input: inputs[index], group: Int(entry.group)).map {
-            (index, $0)
-          }
+          let verdict = judge.verdict(
+            line, input: inputs[index], group: Int(entry.group), names: entry.names)
+          return verdict.map { (index, $0) }
         }
       verdicts.withLock { $0 += own }
     }
