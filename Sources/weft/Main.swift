@@ -41,10 +41,20 @@ enum Main {
   /// The parser's message in one line, with the command whose help explains it.
   private static func usageMessage(_ error: any Error) -> String {
     let message = Weft.message(for: error).split(separator: "\n").joined(separator: " ")
-    let known = Weft.configuration.groupedSubcommands.flatMap(\.subcommands)
-    let name = CommandLine.arguments.dropFirst().first { argument in
-      known.contains { $0._commandName == argument }
+    let path = commandPath(CommandLine.arguments.dropFirst())
+    return "\(message): see 'weft \(path.map { $0 + " " }.joined())--help'"
+  }
+
+  /// The names of the command and its subcommands that arguments begin with.
+  private static func commandPath(_ arguments: ArraySlice<String>) -> [String] {
+    let groups = Weft.configuration.groupedSubcommands.flatMap(\.subcommands)
+    var known = Weft.configuration.subcommands + groups
+    var path: [String] = []
+    for argument in arguments {
+      guard let command = known.first(where: { $0._commandName == argument }) else { break }
+      path.append(argument)
+      known = command.configuration.subcommands
     }
-    return "\(message): see 'weft \(name.map { "\($0) " } ?? "")--help'"
+    return path
   }
 }

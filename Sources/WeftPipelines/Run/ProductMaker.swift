@@ -24,10 +24,14 @@ struct ProductMaker {
     let report = ScanReport.of([input], names: library.pickleNames)
     guard report.status != .success else { return }
     let finding = report.files.first { $0.verdict != .safe }
-    let what = finding?.findings.first?.what ?? "it cannot be read to its end"
+    let what = finding?.findings.first?.what ?? "it does not end as it should"
+    let isUnsafe = report.status == .answerIsNo
     throw PipelineError(
-      status: report.status, what: "the model is not safe to load: \(what)",
-      place: finding?.path ?? input, advice: "see weft scan; get a safetensors file instead")
+      status: report.status,
+      what: "the model \(isUnsafe ? "is not safe to load" : "cannot be read"): \(what)",
+      place: finding?.path ?? input,
+      advice: isUnsafe
+        ? "see weft scan; get a safetensors file instead" : "get it again from its source")
   }
 
   /// Writes outputs of a pass.

@@ -50,10 +50,13 @@ struct TaskPage {
     let rows = (value["proofs"]?.elements ?? []).map { proof in
       let passes = proof["verdict"]?.text == "pass"
       let worst = proof["proof"]?["worst"]
-      let error = worst?["relative_l2"]?.double.map { HTMLText.short($0) } ?? "–"
+      let size = worst?["relative_l2"]?.double ?? 0
+      // An exact output has no worst tensor.
+      let error = size == 0 ? "none" : HTMLText.short(size)
+      let name = size == 0 ? "" : text(worst?["name"])
       return "<tr><td class=\"\(passes ? "ok" : "fail")\">\(passes ? "✓ ok" : "✗ FAIL")</td>"
         + "<td class=\"name\">\(text(proof["of"]))</td><td>\(text(proof["level"]))</td>"
-        + "<td class=\"number\">\(error)</td><td class=\"name\">\(text(worst?["name"]))</td></tr>"
+        + "<td class=\"number\">\(error)</td><td class=\"name\">\(name)</td></tr>"
     }
     return section(
       "Proofs", rows,

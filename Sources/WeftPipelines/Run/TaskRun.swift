@@ -230,7 +230,8 @@ extension TaskRun {
     record.status = error?.status ?? .success
     record.message = error?.description
     let seconds = seconds
-    record.seconds = seconds
+    // What the task takes is what it took when there was something to do.
+    record.seconds = made.isEmpty && error == nil ? history.lastSeconds ?? seconds : seconds
     record.peakMemoryByteCount = ProcessMemory.peakByteCount
     try state.add(record)
     return TaskOutcome(

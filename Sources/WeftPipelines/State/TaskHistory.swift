@@ -14,6 +14,8 @@ package struct TaskHistory: Sendable {
   private var begun: [String: Int] = [:]
   /// How the newest attempt that came to an end did so; nil when none has.
   package private(set) var lastStatus: ExitStatus?
+  /// How long the newest attempt took that made something and came to an end, in seconds.
+  private(set) var lastSeconds: Double?
   private var lastEnd = 0
   /// The content of the model for a stamp.
   private var contents: [String: String] = [:]
@@ -34,6 +36,7 @@ package struct TaskHistory: Sendable {
     if record.event == .end, record.attempt >= lastEnd {
       lastEnd = record.attempt
       lastStatus = record.status
+      lastSeconds = record.seconds
     }
     for product in record.products {
       if product.byteCount != nil, written[product.name]?.attempt ?? 0 <= record.attempt {

@@ -85,7 +85,7 @@ package struct StatusPage {
     let more = status.failures.count - rows.count
     return """
       <section><h2>Failures</h2>
-      <p class="soft">Indices to submit again: <code>\(IndexRanges.text(status.indices(.failed, .transient)))</code></p>
+      <p class="soft">Their indices, as engines take them: <code>\(IndexRanges.text(status.indices(.failed, .transient)))</code></p>
       <div class="wide"><table><tr><th class="number">index</th><th>model</th><th class="number">code</th><th></th><th>why</th></tr>
       \(rows.joined(separator: "\n"))</table></div>\(more > 0 ? "<p class=\"soft\">and \(more) more</p>" : "")</section>
 
