@@ -31,8 +31,10 @@ struct CostModel {
     cost.seconds = Self.startSeconds + Double(task.byteCount) / Self.hashRate
     cost.workByteCount = task.byteCount
     for pass in recipe.passes {
-      let (size, memory) = try measure(pass, input: input, sizes: sizes)
+      let (byteCounts, memory) = try measure(pass, input: input, sizes: sizes)
+      let size = byteCounts.reduce(0, +)
       sizes.append(size)
+      cost.byteCounts += byteCounts
       cost.outputByteCount += size
       cost.workByteCount += task.byteCount + size
       cost.memoryByteCount = max(cost.memoryByteCount, memory)
@@ -51,13 +53,13 @@ struct CostModel {
     return cost
   }
 
-  /// The size of all outputs of a pass and the memory that it takes.
+  /// The sizes of the outputs of a pass and the memory that it takes.
   private func measure(
     _ pass: ModelPass, input: String, sizes: [Int]
-  ) throws -> (byteCount: Int, memoryByteCount: Int) {
+  ) throws -> (byteCounts: [Int], memoryByteCount: Int) {
     // The file that the pass will read is not there yet.
-    if case .pass(let source) = pass.source { return (sizes[source], 0) }
-    var byteCount = 0
+    if case .pass(let source) = pass.source { return ([sizes[source]], 0) }
+    var byteCounts: [Int] = []
     var memory = 0
     for output in pass.outputs {
       let plan: ModelPlan =
@@ -67,9 +69,9 @@ struct CostModel {
         case .fuse(let recipe):
           try FusePlanner.plan(recipe, library: library, threads: 1).model
         }
-      byteCount += plan.layout.byteCount
+      byteCounts.append(plan.layout.byteCount)
       memory = max(memory, plan.predictedPeakByteCount)
     }
-    return (byteCount, memory)
+    return (byteCounts, memory)
   }
 }

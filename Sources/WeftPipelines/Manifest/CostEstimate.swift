@@ -85,6 +85,7 @@ extension TaskCost {
     func scaled(_ count: Int) -> Int { Int((Double(count) * factor).rounded()) }
     var cost = self
     cost.outputByteCount = scaled(outputByteCount)
+    cost.byteCounts = byteCounts.map(scaled)
     cost.workByteCount = scaled(workByteCount)
     cost.seconds *= factor
     return cost

@@ -43,6 +43,8 @@ package struct ManifestTask: Sendable, Equatable {
 package struct TaskCost: Sendable, Equatable {
   /// The size of the outputs, in bytes.
   package var outputByteCount = 0
+  /// The sizes of the models that are written, in the order of the task's outputs, in bytes; empty where they were not measured.
+  package var byteCounts: [Int] = []
   /// The bytes that are read and written in all.
   package var workByteCount = 0
   /// The most memory that is held, in bytes.

@@ -43,7 +43,9 @@ struct PipelineCommand: ParsableCommand {
       display.finish()
       let status = try StatusReader.status(
         of: made, library: library, threads: threadOptions.count)
-      let plan = PlannedPipeline(made: made, status: status, problems: problems)
+      let plan = PlannedPipeline(
+        made: made, status: status, finished: try made.finishedOutputs(library: library),
+        problems: problems)
       Console.printResult(talk.json ? plan.json.compactText : plan.text)
       let code = ExitStatus.ofWorker(problems.values.map(\.status))
       if code != .success { throw ExitCode(code.rawValue) }

@@ -5,6 +5,8 @@ import WeftTensors
 struct PlannedPipeline {
   let made: ManifestMaker.Made
   let status: PipelineStatus
+  /// The outputs that are there, by the index of their task.
+  let finished: [Int: Set<String>]
   let problems: [Int: any ActionableError]
 
   var text: String {
@@ -13,9 +15,18 @@ struct PlannedPipeline {
       let size = HumanText.bytes(task.byteCount)
       lines.append(
         printable("\(task.input) (\(size)): \(stage(task))"))
-      for output in task.outputs { lines.append(printable("  \(output)")) }
+      for (place, output) in task.outputs.enumerated() {
+        let size =
+          task.cost.byteCounts.indices.contains(place)
+          ? ", " + HumanText.bytes(task.cost.byteCounts[place]) : ""
+        lines.append(printable("  \(output)\(size)\(isFinished(output, task) ? ", done" : "")"))
+      }
     }
     return (lines + [total]).joined(separator: "\n")
+  }
+
+  private func isFinished(_ output: String, _ task: ManifestTask) -> Bool {
+    status.stages[task.index] == .done || finished[task.index]?.contains(output) ?? false
   }
 
   private func stage(_ task: ManifestTask) -> String {
@@ -56,15 +67,27 @@ struct PlannedPipeline {
       "memory_bytes": .integer(open.map(\.cost.memoryByteCount).max() ?? 0),
       "models": .array(
         made.tasks.map { task in
-          let members = task.json.members ?? []
+          let members = (task.json.members ?? []).filter { $0.key != "outputs" }
           let problem = problems[task.index]
           let more: [JSONValue.Member?] = [
             JSONValue.Member("state", .string("\(status.stages[task.index])")),
+            JSONValue.Member("outputs", .array(outputs(task))),
             problem.map { JSONValue.Member("problem", .string($0.description)) },
             problem.map { JSONValue.Member("status", .integer(Int($0.status.rawValue))) },
           ]
           return .object(members + more.compactMap(\.self))
         }),
     ])
+  }
+
+  private func outputs(_ task: ManifestTask) -> [JSONValue] {
+    task.outputs.enumerated().map { place, output in
+      let sizes = task.cost.byteCounts
+      return JSONValue.object([
+        "path": .string(output),
+        "bytes": sizes.indices.contains(place) ? .integer(sizes[place]) : nil,
+        "done": .bool(isFinished(output, task)),
+      ])
+    }
   }
 }
