@@ -1,5 +1,6 @@
 import Testing
 import WeftPipelines
+import WeftTensors
 import WeftRecipes
 import WeftTransform
 
