@@ -39,7 +39,6 @@ struct RecipeKeysTests {
     ("dtype: f16, save: \"${name}-back", "dtype: f32, save: \"${name}-back", ["back"]),
     ("safetensors:0.5", "safetensors:0.6", ["tuned", "phone", "back", "proof"]),
     ("0.5\"]", "0.5\"], alpha_zero: rank", ["tuned", "phone", "back", "proof"]),
-    ("0.5\"]", "0.5\"], sweep: 'scale=1:1:1'", ["tuned", "phone", "back", "proof"]),
     ("tolerance: 0.01", "tolerance: 0.02", ["proof"]),
     (", tolerance: 0.01", "", ["proof"]),
     ("verify: small", "verify: small, level: structure", ["looked"]),
@@ -100,10 +99,10 @@ struct RecipeKeysTests {
   @Test("are the same on every machine, for this numeric revision")
   func golden() throws {
     let keys = try keys(Self.steps)
-    #expect(keys["small"] == "GOLDEN1")
-    #expect(keys["phone"] == "GOLDEN2")
-    #expect(keys["proof"] == "GOLDEN3")
-    #expect(RecipeKeys(sideFiles: [:]).scanKey == "GOLDEN4")
+    #expect(keys["small"] == "d8b6c12cf0f7ddb7fec1b5c6")
+    #expect(keys["phone"] == "b7493be5fbb2954fed0b3773")
+    #expect(keys["proof"] == "bdbe1fad2b772312247b9fcf")
+    #expect(RecipeKeys(sideFiles: [:]).scanKey == "e400534fd55b23ff9a3687d4")
   }
 }
 

@@ -31,7 +31,6 @@ struct WorkerProcessTests {
     "that is gone says why",
     arguments: [
       ("kill -9 $$", WeftTensors.ExitStatus.temporary, "signal 9"),
-      ("kill -15 $$", .temporary, "signal 15"),
       ("kill -4 $$", .bug, "signal 4"), ("exit 66", .noInput, "exit code 66"),
       ("exit 3", .bug, "exit code 3"),
     ])
