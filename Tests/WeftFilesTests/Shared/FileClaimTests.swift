@@ -41,12 +41,14 @@ struct FileClaimTests {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // The program below the lock does not hold it, and ends with its input.
     process.arguments = ["flock", "--close", path, "cat"]
-    process.standardInput = Pipe()
+    let input = Pipe()
+    process.standardInput = input
     try process.run()
     for _ in 0..<500 where !FileClaim.isHeld(path) { Thread.sleep(forTimeInterval: 0.01) }
     #expect(FileClaim.isHeld(path))
     #expect(try FileClaim.take(path) == nil)
     kill(process.processIdentifier, SIGKILL)
+    try input.fileHandleForWriting.close()
     process.waitUntilExit()
     #expect(!FileClaim.isHeld(path))
     #expect(try FileClaim.take(path) != nil)

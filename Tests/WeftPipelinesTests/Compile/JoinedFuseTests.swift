@@ -1,5 +1,7 @@
 import Testing
 import WeftPipelines
+import WeftFiles
+import WeftTensors
 import WeftTransform
 
 @Suite("Joined fuses")

@@ -39,7 +39,6 @@ struct RecipeKeysTests {
     ("dtype: f16, save: \"${name}-back", "dtype: f32, save: \"${name}-back", ["back"]),
     ("safetensors:0.5", "safetensors:0.6", ["tuned", "phone", "back", "proof"]),
     ("0.5\"]", "0.5\"], alpha_zero: rank", ["tuned", "phone", "back", "proof"]),
-    ("0.5\"]", "0.5\"], sweep: 'scale=1:1:1'", ["tuned", "phone", "back", "proof"]),
     ("tolerance: 0.01", "tolerance: 0.02", ["proof"]),
     (", tolerance: 0.01", "", ["proof"]),
     ("verify: small", "verify: small, level: structure", ["looked"]),
@@ -49,7 +48,7 @@ struct RecipeKeysTests {
   ]
 
   @Test("change with what changes bytes, and with nothing else", arguments: changes)
-  func changes(change: (from: String, to: String, changed: Set<String>)) throws {
+  func textChange(change: (from: String, to: String, changed: Set<String>)) throws {
     let before = try keys(Self.steps)
     let text = replaced(change.from, by: change.to)
     try #require(text != Self.steps)
@@ -69,12 +68,12 @@ struct RecipeKeysTests {
       ("i.dat", ["phone", "back", "proof"]),
       ("other", []),
     ])
-  func sideFiles(name: String, changed: Set<String>) throws {
+  func sideFiles(name: String, changed: [String]) throws {
     let before = try keys(Self.steps)
     var files = Self.files
     files[name] = "another hash"
     let after = try keys(Self.steps, files: files)
-    #expect(Set(before.keys.filter { before[$0] != after[$0] }) == changed)
+    #expect(Set(before.keys.filter { before[$0] != after[$0] }) == Set(changed))
   }
 
   @Test("do not change with the path of a file whose content is known")
@@ -100,10 +99,10 @@ struct RecipeKeysTests {
   @Test("are the same on every machine, for this numeric revision")
   func golden() throws {
     let keys = try keys(Self.steps)
-    #expect(keys["small"] == "GOLDEN1")
-    #expect(keys["phone"] == "GOLDEN2")
-    #expect(keys["proof"] == "GOLDEN3")
-    #expect(RecipeKeys(sideFiles: [:]).scanKey == "GOLDEN4")
+    #expect(keys["small"] == "d8b6c12cf0f7ddb7fec1b5c6")
+    #expect(keys["phone"] == "b7493be5fbb2954fed0b3773")
+    #expect(keys["proof"] == "bdbe1fad2b772312247b9fcf")
+    #expect(RecipeKeys(sideFiles: [:]).scanKey == "e400534fd55b23ff9a3687d4")
   }
 }
 

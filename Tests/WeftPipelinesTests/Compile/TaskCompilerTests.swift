@@ -1,5 +1,6 @@
 import Testing
 import WeftPipelines
+import WeftTensors
 import WeftRecipes
 import WeftTransform
 
@@ -45,13 +46,13 @@ struct TaskCompilerTests {
       ["input → a → ckpt te-0/f/m.ckpt te-1/f/m.ckpt"]
     ),
     (
-      "a: {fuse: input, adapters: [x], sweep: 'unet=1:2:1'}\nb: {quantize: a, type: q8_0, save: '${name}.gguf'}",
+      "a: {fuse: input, adapters: [x], sweep: 'unet=1:2:1'}\nb: {quantize: a, type: q8_0, save: '${name}-${variant}.gguf'}",
       ["input → a b → gguf m-unet-1.gguf m-unet-2.gguf"]
     ),
     ("a: {convert: input, to: diffusers}", ["input → a → diffusers m-a/"]),
     ("a: {convert: input, save: '${name}/'}", ["input → a → diffusers m/"]),
     (
-      "a: {fuse: input, adapters: [x], to: diffusers, sweep: 'te=0:1:1', save: x}",
+      "a: {fuse: input, adapters: [x], to: diffusers, sweep: 'te=0:1:1', save: 'x-${variant}'}",
       ["input → a → diffusers x-te-0/ x-te-1/"]
     ),
     ("a: {scan: input}\nb: {report: input, json: '${name}.json'}", []),

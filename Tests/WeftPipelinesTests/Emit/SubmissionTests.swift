@@ -40,10 +40,10 @@ import WeftTensors
   }
 
   @Test func `Kubernetes gives up at once on the codes that a retry does not cure`() throws {
-    let codes = ExitStatus.permanent.map { String($0.rawValue) }.joined(separator: ", ")
+    let codes = WeftTensors.ExitStatus.permanent.map { String($0.rawValue) }.joined(separator: ", ")
     #expect(try text("kubernetes") { _ in }.contains("values: [\(codes)]\n"))
-    #expect(!ExitStatus.permanent.contains(.temporary))
-    #expect(!ExitStatus.permanent.contains(.success))
+    #expect(!WeftTensors.ExitStatus.permanent.contains(.temporary))
+    #expect(!WeftTensors.ExitStatus.permanent.contains(.success))
   }
 
   @Test func `Kubernetes needs an image, a claim and a mount`() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import WeftFiles
 import WeftPipelines
+import WeftTensors
 import WeftRecipes
 
 @Suite("The inputs of a pipeline")

@@ -1,5 +1,6 @@
 import Testing
 import WeftPipelines
+import WeftTensors
 
 @Suite("The making of a manifest")
 struct ManifestMakerTests {

@@ -57,7 +57,7 @@ struct PlannedOutputTests {
       small: {convert: input, dtype: f16, save: small.safetensors}
       tuned: {fuse: small, adapters: ["lora.safetensors:0.5"], save: tuned.ckpt}
       phone: {quantize: tuned, type: q8_0, save: phone.gguf}
-      swept: {fuse: input, adapters: [lora.safetensors], sweep: "scale=0:1:0.5", dtype: bf16, save: s.safetensors}
+      swept: {fuse: input, adapters: [lora.safetensors], sweep: "scale=0:1:0.5", dtype: bf16, save: "s-${variant}.safetensors"}
       back: {convert: phone, to: safetensors, dtype: f32, save: back.safetensors}
       exact: {verify: phone}
       alike: {verify: tuned, level: structure}
@@ -104,7 +104,7 @@ struct PlannedOutputTests {
   @Test("of another type are made again alone, and only missing variants of a sweep")
   func parts() throws {
     let steps = """
-      swept: {fuse: input, adapters: [lora.safetensors], sweep: "scale=0:1:1", save: s.safetensors}
+      swept: {fuse: input, adapters: [lora.safetensors], sweep: "scale=0:1:1", save: "s-${variant}.safetensors"}
       phone: {quantize: input, type: q8_0, save: phone.gguf}
       proof: {verify: phone}
       """

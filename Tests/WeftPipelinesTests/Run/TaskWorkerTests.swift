@@ -285,13 +285,16 @@ struct TaskWorkerTests {
     #expect(first.map(\.status) == [.success, .success], "\(first)")
     #expect(folder.exists("out/m.safetensors.index.json"))
     #expect(try folder.run().map(\.madeCount) == [0, 0])
-    let shard = "out/m-00001-of-00002.safetensors"
-    let bytes = try folder.bytes(shard)
-    try folder.remove(shard)
+    let shards = ["out/m-00001-of-00002.safetensors", "out/m-00002-of-00002.safetensors"]
+    let bytes = try shards.map(folder.bytes)
+    try folder.remove(shards[0])
     #expect(try folder.status().stages == [.waiting, .done])
-    let again = try folder.run()
-    #expect(again.map(\.madeCount) == [2, 0], "\(again)")
-    #expect(try folder.bytes(shard) == bytes)
+    // What is left is not what was made there.
+    #expect(try folder.run().map(\.status) == [.cannotCreate, .success])
+    #expect(try folder.run(force: true).map(\.madeCount) == [2, 0])
+    for name in shards + ["out/m.safetensors.index.json"] { try folder.remove(name) }
+    #expect(try folder.run().map(\.madeCount) == [2, 0])
+    #expect(try shards.map(folder.bytes) == bytes)
   }
 
   @Test("makes the same bytes with any number of threads and workers")

@@ -30,16 +30,16 @@ struct WorkerMessageTests {
     #expect(WorkerMessage(line: Array(line.utf8)) == nil)
   }
 
-  @Test(
-    "ends a worker with a code that says whether a retry helps",
-    arguments: [
-      ([], ExitStatus.success), ([.success], .success), ([.badData, .success], .badData),
-      ([.badData, .badData], .badData), ([.badData, .refused], .answerIsNo),
-      ([.inputOutput], .temporary), ([.terminated], .temporary), ([.interrupted], .temporary),
-      ([.badData, .temporary, .refused], .temporary), ([.cannotCreate], .cannotCreate),
-      ([.bug], .bug), ([.usage], .usage),
-    ])
-  func codes(failures: [ExitStatus], code: ExitStatus) {
-    #expect(ExitStatus.ofWorker(failures) == code)
+  static let codes: [(failures: [WeftTensors.ExitStatus], code: WeftTensors.ExitStatus)] = [
+    ([], .success), ([.success], .success), ([.badData, .success], .badData),
+    ([.badData, .badData], .badData), ([.badData, .refused], .answerIsNo),
+    ([.inputOutput], .temporary), ([.terminated], .temporary), ([.interrupted], .temporary),
+    ([.badData, .temporary, .refused], .temporary), ([.cannotCreate], .cannotCreate),
+    ([.bug], .bug), ([.usage], .usage),
+  ]
+
+  @Test("ends a worker with a code that says whether a retry helps", arguments: codes)
+  func exitCode(failures: [WeftTensors.ExitStatus], code: WeftTensors.ExitStatus) {
+    #expect(WeftTensors.ExitStatus.ofWorker(failures) == code)
   }
 }

@@ -30,11 +30,11 @@ struct WorkerProcessTests {
   @Test(
     "that is gone says why",
     arguments: [
-      ("kill -9 $$", ExitStatus.temporary, "signal 9"), ("kill -15 $$", .temporary, "signal 15"),
+      ("kill -9 $$", WeftTensors.ExitStatus.temporary, "signal 9"),
       ("kill -4 $$", .bug, "signal 4"), ("exit 66", .noInput, "exit code 66"),
       ("exit 3", .bug, "exit code 3"),
     ])
-  func losses(script: String, status: ExitStatus, what: String) throws {
+  func losses(script: String, status: WeftTensors.ExitStatus, what: String) throws {
     let worker = try worker("read a; \(script)")
     let problem = try #require(problem { try worker.perform(0) { _ in } } as? WorkerLoss)
     #expect(problem.status == status)

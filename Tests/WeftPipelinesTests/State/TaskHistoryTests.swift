@@ -11,7 +11,7 @@ struct TaskHistoryTests {
 
   private func record(
     _ event: TaskRecord.Event, _ attempt: Int, _ products: [Product] = [],
-    status: ExitStatus = .success, content: String? = "c", stamp: String? = nil
+    status: WeftTensors.ExitStatus = .success, content: String? = "c", stamp: String? = nil
   ) -> TaskRecord {
     var record = TaskRecord(task: "0", event: event, attempt: attempt)
     record.products = products

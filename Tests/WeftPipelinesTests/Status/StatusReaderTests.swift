@@ -14,7 +14,8 @@ struct StatusReaderTests {
   }
 
   private func add(
-    _ event: TaskRecord.Event, _ attempt: Int, of name: String, status: ExitStatus = .success,
+    _ event: TaskRecord.Event, _ attempt: Int, of name: String,
+    status: WeftTensors.ExitStatus = .success,
     to journal: String = "other"
   ) throws {
     var record = TaskRecord(
