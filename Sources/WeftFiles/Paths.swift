@@ -65,9 +65,6 @@ package enum Paths {
     return String(cString: resolved)
   }
 
-  /// Removes a file, if it is there and may be removed.
-  package static func remove(_ path: String) { unlink(path) }
-
   /// The space that is left on the disk of a directory, in bytes; nil when it cannot be told.
   package static func freeByteCount(_ directory: String) -> Int? {
     let count = weft_free_bytes(directory)

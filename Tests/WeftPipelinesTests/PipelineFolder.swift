@@ -107,14 +107,16 @@ extension PipelineFolder {
   }
 
   func status() throws -> PipelineStatus {
-    try StatusReader.status(of: try made(), library: library)
+    try StatusReader.status(of: try made(), library: library, threads: 2)
   }
 
   /// The records of all machines, in the order of the journals.
   func records() throws -> [TaskRecord] {
     var records: [TaskRecord] = []
-    try StateFolder(self["out/.weft"], syncs: false).forEachLine { line in
-      if let record = TaskRecord(line: line) { records.append(record) }
+    for journal in try StateFolder(self["out/.weft"], syncs: false).journals() {
+      for (line, isWhole) in try journal.lines() where isWhole {
+        if let record = TaskRecord(line: line) { records.append(record) }
+      }
     }
     return records
   }
@@ -146,5 +148,15 @@ func problem(_ body: () throws -> some Any) -> (any ActionableError)? {
     return nil
   } catch {
     return error as? any ActionableError
+  }
+}
+
+extension InputFile {
+  /// All lines of a small file.
+  func lines() throws -> [(line: ArraySlice<UInt8>, isWhole: Bool)] {
+    var reader = LineReader(self)
+    var lines: [(line: ArraySlice<UInt8>, isWhole: Bool)] = []
+    while let line = try reader.next() { lines.append(line) }
+    return lines
   }
 }

@@ -98,8 +98,8 @@ struct PipelineTests {
     let wide = files.folder.path("wide.safetensors")
     #expect(
       try Tool.run("convert", files.model(1), "--dtype", "f32", "-o", wide).status == 0)
-    _ = try FileManager.default.replaceItemAt(
-      URL(fileURLWithPath: files.model(1)), withItemAt: URL(fileURLWithPath: wide))
+    try FileManager.default.removeItem(atPath: files.model(1))
+    try FileManager.default.moveItem(atPath: wide, toPath: files.model(1))
     let path = try files.pipeline(PipelineFolder.fuse)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
@@ -201,9 +201,9 @@ struct PipelineTests {
   @Test(
     "what is wrong with a pipeline is one line that says where",
     arguments: [
-      ("a: {fuse: b, adapters: [x]}\nb: {convert: a}", 65, "line 7, column"),
+      ("a: {fuse: b, adapters: [x]}\nb: {convert: a}", 65, "line 6, column"),
       ("a: {convert: nothing}", 65, "there is no step 'nothing'"),
-      ("a: {blend: input}", 65, "line 7, column"),
+      ("a: {blend: input}", 65, "line 6, column"),
       ("a: {convert: input, save: same.safetensors}", 65, "two outputs have the name"),
       ("a: {fuse: input, adapters: [gone.safetensors]}", 66, "gone.safetensors"),
     ])

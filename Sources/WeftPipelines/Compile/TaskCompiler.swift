@@ -75,6 +75,11 @@ package struct TaskCompiler {
     let (fuse, form) = try joined(chain)
     passOfStep[last.name] = recipe.passes.count
     let container = try container(of: last, form)
+    if fuse?.isSweep ?? false, container.format.isCompressed {
+      throw PipelineError.refused(
+        "the variants of the step '\(last.name)' would be compressed", at: nil,
+        advice: "save them as .safetensors, and convert them with another pipeline")
+    }
     recipe.passes.append(
       ModelPass(
         step: last.name, steps: chain.map(\.name), source: source, fuse: fuse, form: form,

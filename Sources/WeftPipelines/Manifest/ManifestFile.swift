@@ -115,7 +115,7 @@ extension ManifestMaker.Made {
     let hash = SHA256.digest(Array((text + tasks.map(\.id).joined()).utf8)).prefix(16)
     let name = "manifest-\(hash).jsonl"
     for old in Paths.names(in: folder) where old.hasPrefix("manifest-") && old != name {
-      Paths.remove(Paths.join(folder, old))
+      FileMark.removeUnlessMarked(Paths.join(folder, old))
     }
     let path = Paths.join(folder, name)
     try ManifestFile.write(manifest, tasks: tasks, to: path, replacing: true)

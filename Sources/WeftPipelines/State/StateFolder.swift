@@ -52,7 +52,7 @@ package struct StateFolder: Sendable {
   package var index: JournalIndex { JournalIndex(folder: Paths.join(folder, "journal")) }
 
   /// The journals of all machines.
-  func journals() throws(FileError) -> [InputFile] {
+  package func journals() throws(FileError) -> [InputFile] {
     let folder = Paths.join(folder, "journal")
     var files: [InputFile] = []
     for name in Paths.names(in: folder) where name.hasSuffix(".jsonl") {

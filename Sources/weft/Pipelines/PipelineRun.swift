@@ -9,6 +9,8 @@ struct PipelineRun {
   private let jobs: Int
   private let memoryByteCount: Int
   private let arguments: [String]
+  /// Keeps the workers' manifest from being removed by other runs.
+  private let mark: FileMark
   private let talk: TalkOptions
   private let start = ContinuousClock.now
 
@@ -25,6 +27,7 @@ struct PipelineRun {
     self.talk = talk
     memoryByteCount = memory ?? self.jobs * Self.memoryPerJob
     let manifest = try made.writeForWorkers()
+    mark = FileMark(manifest)
     let threads = max(1, Environment.processorCount / self.jobs)
     arguments =
       ["job", "run", manifest, "--worker", "--threads", String(threads)]

@@ -40,14 +40,15 @@ struct TaskSeries {
       if isLast { break }
       if !held.isEmpty { usleep(Self.pause) }
     }
-    for task in held { result.add(Self.heldOutcome, of: task) }
+    for task in held { tell(Self.heldOutcome, of: task, display, &result) }
     result.seconds = (ContinuousClock.now - start).inSeconds
     result.peakMemoryByteCount = Environment.peakMemoryByteCount
     return result
   }
 
   private static let heldOutcome = TaskOutcome(
-    status: .temporary, message: "another worker has the task", madeCount: 0, keptCount: 0,
+    status: .temporary, message: "another worker has the task: run it again later", madeCount: 0,
+    keptCount: 0,
     seconds: 0)
 
   /// Does a task; gives whether that was possible.
@@ -58,11 +59,18 @@ struct TaskSeries {
     guard let outcome = try worker.perform(task, progress: { display.add($0) }) else {
       return false
     }
+    tell(outcome, of: task, display, &result)
+    return true
+  }
+
+  private func tell(
+    _ outcome: TaskOutcome, of task: ManifestTask, _ display: ProgressDisplay,
+    _ result: inout PipelineResult
+  ) {
     display.add(0, items: 1)
     if outcome.status != .success {
       display.say("weft: error: \(printable("task \(task.index): \(outcome.message ?? "failed")"))")
     }
     result.add(outcome, of: task)
-    return true
   }
 }

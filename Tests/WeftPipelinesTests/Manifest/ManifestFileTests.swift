@@ -145,7 +145,7 @@ struct ManifestFileTests {
     let needs = try SubmissionNeeds(file)
     #expect(needs.memoryByteCount > 1 << 40)
     #expect(needs.seconds(ofSlices: 1).isFinite)
-    let status = try StatusReader.status(of: file, library: folder.library)
+    let status = try StatusReader.status(of: file, library: folder.library, threads: 2)
     #expect(status.workByteCount > 1 << 40)
     #expect(StatusPage(status, name: "m").html.contains("0 of 3 models are done"))
   }

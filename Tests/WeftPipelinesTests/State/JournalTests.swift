@@ -93,27 +93,15 @@ struct JournalTests {
     #expect(try index.history(of: "fedcba9876543210").attemptCount == 7)
   }
 
-  @Test("are passed over line by line, without what is no line")
-  func lines() throws {
+  @Test("are the files that end in .jsonl, and need no folder to be none")
+  func files() throws {
+    #expect(try StateFolder(folder["none"], syncs: false).journals().isEmpty)
+    #expect(!folder.exists("none"))
     try state.prepare()
     try state.add(record(1))
-    try folder.write("one\ntwo\nhalf", to: "state/journal/other.jsonl")
+    try folder.write("one\n", to: "state/journal/other.jsonl")
     try folder.write("no journal\n", to: "state/journal/other.txt")
-    var count = 0
-    var texts: Set<String> = []
-    try state.forEachLine { line in
-      count += 1
-      texts.insert(String(decoding: line, as: UTF8.self))
-    }
-    #expect(count == 3)
-    #expect(texts.isSuperset(of: ["one", "two"]))
-    #expect(!texts.contains("half"))
-  }
-
-  @Test("need no folder to be empty")
-  func nothing() throws {
-    try StateFolder(folder["none"], syncs: false).forEachLine { _ in Issue.record("a line") }
-    #expect(!folder.exists("none"))
+    #expect(try state.journals().count == 2)
   }
 
   @Test("name the machine and the process of each record")
@@ -121,8 +109,8 @@ struct JournalTests {
     try state.prepare()
     try state.add(record(1))
     let name = try #require(Paths.names(in: folder["state/journal"]).first)
-    var worker = ""
-    try state.forEachLine { worker = TaskRecord(line: $0)?.worker ?? "" }
+    let line = try #require(try state.journals().first?.lines().first?.line)
+    let worker = TaskRecord(line: line)?.worker ?? ""
     #expect(name == worker.prefix { $0 != ":" } + ".jsonl")
     #expect(worker.hasSuffix(":\(ProcessInfo.processInfo.processIdentifier)"))
   }
