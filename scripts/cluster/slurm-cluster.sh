@@ -3,6 +3,8 @@
 
 slurm=$work/slurm-cluster
 nodes=(n1 n2)
+# Three ports that another run on this machine does not have; below those that the system gives to clients.
+first_port=$((17000 + $$ % 4000 * 3))
 daemons=()
 declare -A daemon_of
 export SLURM_CONF=$slurm/slurm.conf
@@ -27,7 +29,7 @@ write_configuration() {
 ClusterName=weft
 SlurmctldHost=$(hostname -s)(127.0.0.1)
 SlurmUser=root
-SlurmctldPort=17000
+SlurmctldPort=$first_port
 SlurmctldPidFile=$slurm/slurmctld.pid
 SlurmctldLogFile=$slurm/slurmctld.log
 SlurmdPidFile=$slurm/slurmd-%n.pid
@@ -47,8 +49,8 @@ SlurmdParameters=config_overrides
 SlurmdTimeout=20
 ReturnToService=1
 MpiDefault=none
-NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=17001 CPUs=$cores RealMemory=8000
-NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=17002 CPUs=$cores RealMemory=8000
+NodeName=n1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((first_port + 1)) CPUs=$cores RealMemory=8000
+NodeName=n2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((first_port + 2)) CPUs=$cores RealMemory=8000
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 CONF
   mkdir -p "$slurm/state" "$slurm/spool-n1" "$slurm/spool-n2"

@@ -35,6 +35,7 @@ test_snakemake_on_slurm() {
   check "snakemake on slurm: it ends well" exits 0 run_snakemake "$folder" first \
     --executor slurm --jobs 4 --slurm-no-account --slurm-status-command squeue
   check "snakemake on slurm: $model_count of $model_count outputs are right" equals "$model_count" "$(right_outputs "$folder")"
+  check "snakemake on slurm: a worker ran for each slice, and one again" equals 9 "$(calls "$folder")"
   check "snakemake on slurm: a second call finds nothing to do" exits 0 run_snakemake "$folder" second --cores 2
   check "snakemake on slurm: no worker was started for it" equals 9 "$(calls "$folder")"
 }
