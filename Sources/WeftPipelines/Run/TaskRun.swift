@@ -13,10 +13,8 @@ final class TaskRun {
   private let library: FormatLibrary
   private let progress: @Sendable (Int) throws -> Void
   private let start = ContinuousClock.now
-  /// All products so far, made now or before.
-  private var products: [Product] = []
-  /// The names of those that were made now.
-  private var made: Set<String> = []
+  /// What is there and what is made; nil before the model is read.
+  private var ledger: ProductLedger?
   /// When the last part was taken down, in seconds from the start.
   private var recordedSeconds = 0.0
   private var content: String?
@@ -45,15 +43,26 @@ final class TaskRun {
         try manifest.recipe(of: task, library: library),
         keys: RecipeKeys(sideFiles: manifest.sideFiles.hashes), place: manifest.place)
       let content = try readContent()
-      let missing = plan.items.filter { finished($0, content: content) == nil }
-      if missing.isEmpty { return try finishUnchanged(plan, content: content) }
-      try begin(missing)
-      try make(plan, content: content)
+      let ledger = ProductLedger(
+        history: history, content: content, replaces: options.replaces)
+      let finished = plan.items.compactMap(ledger.finished)
+      if finished.count == plan.items.count { return try finishUnchanged(finished) }
+      self.ledger = ledger
+      try begin(plan.items.filter { ledger.finished($0) == nil && !ledger.isForeign($0) })
+      try make(plan, content: content, ledger)
       try checkInput()
-      return try finish(nil)
+      return try finish(ledger.failure)
     } catch let error as any ActionableError {
       return try finish(error)
     }
+  }
+
+  private func make(_ plan: TaskPlan, content: String, _ ledger: ProductLedger) throws {
+    let products = ProductMaker(
+      input: manifest.place.path(task.input), place: manifest.place, library: library,
+      state: state, options: options, keepsReports: !plan.reports.isEmpty, progress: progress)
+    var maker = TaskMaker(task, plan: plan, content: content, maker: products, ledger: ledger)
+    try maker.make(passed: addPart)
   }
 
   /// The hash of the model, which is read unless its stamp is known.
@@ -73,127 +82,6 @@ final class TaskRun {
     throw PipelineError.temporary(
       "the model changed while it was read", at: path, advice: "run the task again")
   }
-
-  private func finished(_ item: TaskPlan.Item, content: String) -> Product? {
-    history.finished(item.name, key: item.key, content: content, path: item.path)
-  }
-}
-
-// MARK: Making
-
-extension TaskRun {
-  /// Makes the missing products in order; what does not depend on a failure is made all the same, unless a retry may cure it.
-  private func make(_ plan: TaskPlan, content: String) throws {
-    let maker = ProductMaker(
-      input: manifest.place.path(task.input), place: manifest.place, library: library,
-      state: state, options: options, keepsReports: !plan.reports.isEmpty, progress: progress)
-    var failure: (any ActionableError)?
-    /// Does a part; gives whether it went well.
-    func attempt(
-      _ items: [TaskPlan.Item], again: Bool = false, _ body: ([TaskPlan.Item]) throws -> Void
-    ) throws -> Bool {
-      let missing = items.filter { again || finished($0, content: content) == nil }
-      if !again { products += items.compactMap { finished($0, content: content) } }
-      guard !missing.isEmpty else { return true }
-      do {
-        try body(missing)
-        take(missing)
-        return true
-      } catch let error as any ActionableError {
-        for item in missing { takeFailure(error, of: item) }
-        if error.status.isTransient { throw error }
-        failure = failure ?? error
-        return false
-      }
-    }
-    if let scan = plan.scan, try !attempt([scan], { _ in try maker.scan() }) {
-      return try rethrow(failure)
-    }
-    var isMade: [Bool] = []
-    for (pass, items) in zip(plan.recipe.passes, plan.outputs) {
-      let source = source(of: pass, in: plan, isMade: isMade, input: maker.input)
-      guard let source else {
-        isMade.append(false)
-        continue
-      }
-      isMade.append(
-        try attempt(items) { missing in
-          try refuseForeign(missing)
-          try maker.make(pass, source: source, only: missing)
-        })
-      try addPart()
-    }
-    for (proof, items) in zip(plan.recipe.proofs, plan.proofs) where isMade[proof.pass] {
-      let pass = plan.recipe.passes[proof.pass]
-      guard let source = source(of: pass, in: plan, isMade: isMade, input: maker.input) else {
-        continue
-      }
-      for (item, output) in zip(items, pass.outputs) {
-        // What was made again under the same name is another file.
-        _ = try attempt([item], again: made.contains(output.path)) { _ in
-          try maker.prove(proof, pass, output, source: source, key: item.key)
-        }
-      }
-    }
-    for (report, items) in zip(plan.recipe.reports, plan.reports) {
-      // Both files are written together.
-      let isIncomplete = items.contains { finished($0, content: content) == nil }
-      _ = try attempt(items, again: isIncomplete || !made.isEmpty) { missing in
-        try refuseForeign(missing)
-        try TaskReport(task: task, content: content, products: products, plan: plan)
-          .write(report, place: manifest.place, state: state)
-      }
-    }
-    try rethrow(failure)
-  }
-
-  /// The model that a pass reads; nil when it could not be made.
-  private func source(
-    of pass: ModelPass, in plan: TaskPlan, isMade: [Bool], input: String
-  ) -> String? {
-    switch pass.source {
-    case .input: input
-    case .pass(let index):
-      isMade[index] ? plan.outputs[index].first?.path.map(OutputState.found) : nil
-    }
-  }
-
-  private func rethrow(_ failure: (any ActionableError)?) throws {
-    if let failure { throw failure }
-  }
-
-  /// A file that is in the way, and that no record says this pipeline made, is somebody's.
-  private func isForeign(_ item: TaskPlan.Item) -> Bool {
-    guard !options.replaces, let path = item.path, Paths.exists(OutputState.found(path)) else {
-      return false
-    }
-    return !history.isOwn(item.name, path: path)
-  }
-
-  private func refuseForeign(_ items: [TaskPlan.Item]) throws {
-    guard let item = items.first(where: isForeign) else { return }
-    throw PipelineError(
-      status: .cannotCreate,
-      what: "the output exists and is not what this pipeline made there", place: item.path,
-      advice: "move it away, or replace it with --force")
-  }
-
-  private func take(_ items: [TaskPlan.Item]) {
-    for item in items {
-      var product = Product(name: item.name, key: item.key)
-      product.takeState(of: item.path)
-      products.append(product)
-      made.insert(item.name)
-    }
-  }
-
-  private func takeFailure(_ error: any ActionableError, of item: TaskPlan.Item) {
-    var product = Product(
-      name: item.name, key: item.key, status: error.status, message: error.description)
-    // Of several variants some may be there: they are this pipeline's, unlike a file that was in the way.
-    if error.status != .cannotCreate { product.takeState(of: item.path) }
-    products.append(product)
-  }
 }
 
 // MARK: Records
@@ -206,10 +94,12 @@ extension TaskRun {
     return record
   }
 
+  /// Takes down which files may be written from now on.
+  ///
+  /// What is somebody else's is not among them, so that it stays so even if this worker is killed before it says that.
   private func begin(_ items: [TaskPlan.Item]) throws {
     var record = record(.begin)
-    // What is somebody else's stays so, even if this worker is killed before it says that.
-    record.products = items.filter { $0.path != nil && !isForeign($0) }.map {
+    record.products = items.filter { $0.path != nil }.map {
       Product(name: $0.name, key: $0.key)
     }
     try state.add(record)
@@ -217,15 +107,20 @@ extension TaskRun {
 
   /// Takes down what is there so far, when it would be a pity to make it again.
   private func addPart() throws {
-    guard !made.isEmpty, seconds - recordedSeconds >= Self.secondsWorthARecord else { return }
+    guard let ledger, !ledger.made.isEmpty, seconds - recordedSeconds >= Self.secondsWorthARecord
+    else { return }
     recordedSeconds = seconds
     var record = record(.part)
-    record.products = products
+    record.products = ledger.products
     try state.add(record)
   }
 
-  private func finish(_ error: (any ActionableError)?) throws -> TaskOutcome {
+  private func finish(
+    _ error: (any ActionableError)?, unchanged: [Product] = []
+  ) throws -> TaskOutcome {
     var record = record(.end)
+    let products = ledger?.products ?? unchanged
+    let made = ledger?.made ?? []
     record.products = products
     record.status = error?.status ?? .success
     record.message = error?.description
@@ -241,10 +136,9 @@ extension TaskRun {
 
   /// Everything was there; a new record says so only when the next look would have to read the model again, or believe an older
   /// failure.
-  private func finishUnchanged(_ plan: TaskPlan, content: String) throws -> TaskOutcome {
-    products = plan.items.compactMap { finished($0, content: content) }
+  private func finishUnchanged(_ products: [Product]) throws -> TaskOutcome {
     if let stamp, history.content(for: stamp) == nil || !history.endedWell {
-      return try finish(nil)
+      return try finish(nil, unchanged: products)
     }
     return TaskOutcome(
       status: .success, message: nil, madeCount: 0, keptCount: products.count,
