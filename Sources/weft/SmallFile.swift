@@ -22,6 +22,17 @@ struct SmallFile {
     replaces = replacing
   }
 
+  /// A page about something that goes on, which replaces its earlier state and nothing else.
+  init(page path: String) throws(FileError) {
+    let start = (try? InputFile.open(path)).flatMap { file in
+      try? file.bytes(0..<min(file.byteCount, Self.pageStart.utf8.count))
+    }
+    try self.init(path: path, replacing: start == Array(Self.pageStart.utf8), inputs: [])
+  }
+
+  /// How the pages of weft begin.
+  private static let pageStart = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+
   /// Writes the text.
   func write(_ text: String) throws(FileError) {
     let bytes = Array(text.utf8)

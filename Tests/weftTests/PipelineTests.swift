@@ -132,6 +132,53 @@ struct PipelineTests {
     #expect(try files.run(path).json.number("unchanged") == 2)
   }
 
+  @Test("a file that was put in an output's place after a failure stays")
+  func foreignAfterFailure() throws {
+    let files = try PipelineFolder(models: 1)
+    let path = try files.pipeline("safe: {scan: input}\n" + PipelineFolder.fuse)
+    let model = try Data(contentsOf: URL(fileURLWithPath: files.model(0)))
+    try model.prefix(1000).write(to: URL(fileURLWithPath: files.model(0)))
+    #expect(try files.run(path).status == 65)
+    let output = URL(fileURLWithPath: files.output("m0.safetensors"))
+    try Data("mine".utf8).write(to: output)
+    try model.write(to: URL(fileURLWithPath: files.model(0)))
+    #expect(try files.run(path).status == 73)
+    #expect(try Data(contentsOf: output) == Data("mine".utf8))
+  }
+
+  @Test("a page replaces an earlier page, and nothing else")
+  func pages() throws {
+    let files = try PipelineFolder(models: 1)
+    let path = try files.pipeline(PipelineFolder.fuse)
+    let page = files.folder.path("page.html")
+    #expect(try files.run(path, "--html", page).status == 0)
+    #expect(try files.run(path, "--html", page).status == 0)
+    let model = try Data(contentsOf: URL(fileURLWithPath: files.model(0)))
+    #expect(try files.run(path, "--html", files.model(0)).status == 73)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: files.model(0))) == model)
+  }
+
+  @Test(
+    "outputs that would stand in each other's way, or be inputs, are refused from the start",
+    arguments: [
+      (
+        "a: {convert: input, to: diffusers, save: \"${name}/\"}\nb: {report: input, json: \"${name}/r.json\"}",
+        "out"
+      ),
+      ("a: {convert: input, dtype: bf16, save: \"${name}-a.safetensors\"}", "models"),
+    ])
+  func outputsInTheWay(steps: String, outputs: String) throws {
+    let files = try PipelineFolder(models: 1)
+    let path = try files.pipeline(steps)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+      .replacingOccurrences(of: "outputs: out", with: "outputs: \(outputs)")
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let result = try Tool.run("pipeline", "run", path)
+    #expect(result.status == 65, "\(result.errors)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: files.folder.path("models")).count == 1)
+  }
+
   @Test("kill -9 at random moments loses nothing and does nothing twice")
   func kill() throws {
     let files = try PipelineFolder(models: 8)

@@ -13,6 +13,8 @@ struct CostModel {
   private static let proofRate = 0.25e9
   /// What starting a task takes beside its bytes, in seconds.
   private static let startSeconds = 0.02
+  /// What passes over files that are not there yet are taken to hold.
+  private static let usualByteCount = 128 << 20
   /// What a worker holds beside the plan's prediction: the pipeline and its records.
   private static let workerByteCount = 16 << 20
   /// The networks of both models in float32, beside buffers.
@@ -58,7 +60,9 @@ struct CostModel {
     _ pass: ModelPass, input: String, sizes: [Int]
   ) throws -> (byteCounts: [Int], memoryByteCount: Int) {
     // The file that the pass will read is not there yet.
-    if case .pass(let source) = pass.source { return ([sizes[source]], 0) }
+    if case .pass(let source) = pass.source {
+      return (pass.outputs.map { _ in sizes[source] }, Self.usualByteCount)
+    }
     var byteCounts: [Int] = []
     var memory = 0
     for output in pass.outputs {

@@ -172,6 +172,13 @@ extension TaskCompiler {
         "an output of \(input.path) would lie outside of the outputs' folder: \(path)", at: nil,
         advice: "rename the model, or put a text before ${name} or ${folder}")
     }
+    for folder in recipe.outputPaths where folder.utf8.last == UInt8(ascii: "/") {
+      let inner = recipe.outputPaths.first { $0 != folder && $0.hasPrefix(folder) }
+      guard let inner else { continue }
+      throw PipelineError.refused(
+        "the output \(inner) lies in the folder \(folder), which is replaced as a whole", at: nil,
+        advice: "save it beside the folder")
+    }
     var seen: Set<String> = []
     for path in recipe.outputPaths where !seen.insert(InputFinder.normal(path)).inserted {
       throw PipelineError.refused(

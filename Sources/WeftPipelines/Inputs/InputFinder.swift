@@ -1,3 +1,4 @@
+import Foundation
 import WeftTensors
 import WeftFiles
 package import WeftRecipes
@@ -31,9 +32,13 @@ package struct InputFinder {
     var seen: Set<String> = []
     var result: [Found] = []
     for input in pipeline.inputs {
+      let isGlob =
+        if case .glob(let text) = input.source { PathGlob(text).hasWildcards } else { false }
       for found in try models(of: input) {
         let isExcluded = excluded.contains { $0.fits(found.path) }
-        if !isExcluded, seen.insert(found.path).inserted { result.append(found) }
+        if !isExcluded, !isGlob || !isShard(found.path), seen.insert(found.path).inserted {
+          result.append(found)
+        }
       }
     }
     guard !result.isEmpty else {
@@ -42,6 +47,30 @@ package struct InputFinder {
         advice: "narrow 'exclude'")
     }
     return result
+  }
+
+  /// Whether a file is a part of a model whose index lies beside it.
+  private func isShard(_ path: String) -> Bool {
+    guard let parts = path.range(of: "-of-") else { return false }
+    let stem = path[..<parts.lowerBound].dropLast(Self.shardDigitCount + 1)
+    return Paths.exists(place.path(stem + ShardIndex.suffix))
+  }
+
+  /// The digits of a shard's number, which a hyphen comes before.
+  private static let shardDigitCount = 5
+
+  /// Whether a path, as the pipeline would name it, is one that its globs would find if something were there.
+  func wouldFind(_ path: String) -> Bool {
+    let folder = Self.normal(place.outputFolder)
+    let globs = pipeline.inputs.compactMap { input -> PathGlob? in
+      // Wildcards do not lead into the folder of the outputs.
+      guard case .glob(let text) = input.source,
+        folder == "." || Self.normal(text).hasPrefix(folder + "/")
+      else { return nil }
+      return PathGlob(text)
+    }
+    return globs.contains { $0.hasWildcards && $0.matches(path) }
+      && !pipeline.excluded.contains { PathGlob($0.glob).fits(path) }
   }
 
   private func models(of input: PipelineInput) throws -> [Found] {

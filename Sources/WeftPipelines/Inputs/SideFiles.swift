@@ -42,6 +42,17 @@ package struct SideFiles: Sendable, Equatable {
     }
   }
 
+  /// The first file whose stamp is not what it was; nil when all are as they were, as far as stamps tell.
+  func firstChanged(at place: PipelinePlace) -> String? {
+    entries.sorted { $0.key < $1.key }.lazy.compactMap { path, entry -> String? in
+      let actual = place.path(path)
+      guard let stamp = entry.stamp, (try? SourceStamp(of: actual).state) != stamp else {
+        return nil
+      }
+      return actual
+    }.first
+  }
+
   /// The hashes by path.
   var hashes: [String: String] { entries.mapValues(\.sha256) }
 

@@ -38,7 +38,7 @@ package struct ManifestFile: Sendable {
     guard index >= 0, index < manifest.taskCount else {
       throw PipelineError(
         status: .usage, what: "there is no task \(index)", place: path,
-        advice: "the manifest has \(manifest.taskCount) tasks, counted from 0")
+        advice: "tasks are counted from 0 to \(manifest.taskCount - 1)")
     }
     var lines = LineReader(file, from: firstTaskOffset)
     var number = 0
@@ -47,6 +47,20 @@ package struct ManifestFile: Sendable {
       number += 1
     }
     throw damaged(number)
+  }
+
+  /// Where the line of every task starts, in bytes, for those who need many tasks in any order.
+  package func offsets() throws -> [Int] {
+    var lines = LineReader(file, from: firstTaskOffset)
+    var offsets = [firstTaskOffset]
+    while try lines.next() != nil { offsets.append(lines.offsetInFile) }
+    return offsets.dropLast()
+  }
+
+  /// The task of an index, whose line starts at an offset.
+  package func task(_ index: Int, at offsetInFile: Int) throws -> ManifestTask {
+    try task(
+      try LineReader.line(of: file, at: offsetInFile), index: index, isWhole: true)
   }
 
   /// Calls `body` with every task, in order.

@@ -33,7 +33,7 @@ package struct ManifestMaker {
   /// - Throws: when steps do not fit together, inputs or shared files are missing, or two outputs have one name.
   package func made() throws -> Made {
     let found = try InputFinder(document.pipeline, at: place, pipelinePath: document.path).inputs()
-    var names = NameCheck(inputs: found, place: place)
+    var names = NameCheck(inputs: found, pipeline: document.pipeline, place: place)
     var pipelines: [[Int]: Pipeline] = [:]
     var sideFiles = SideFiles()
     var tasks: [ManifestTask] = []
@@ -73,12 +73,18 @@ package struct ManifestMaker {
 /// Sees to it that no output takes the place of another, or of an input.
 private struct NameCheck {
   private var owners: [String: Int] = [:]
+  /// The folders that outputs lie in, as far as folders are outputs, too.
+  private var parents: Set<String> = []
   private let inputs: Set<String>
   private let found: [InputFinder.Found]
   private let place: PipelinePlace
   private let outputFolder: String
+  /// Whether the next run would take a path for an input.
+  private let wouldFind: (String) -> Bool
 
-  init(inputs found: [InputFinder.Found], place: PipelinePlace) {
+  init(inputs found: [InputFinder.Found], pipeline: Pipeline, place: PipelinePlace) {
+    let finder = InputFinder(pipeline, at: place, pipelinePath: "")
+    wouldFind = finder.wouldFind
     self.found = found
     self.place = place
     inputs = Set(found.map { Self.resolved(place.path($0.path)) })
@@ -92,12 +98,33 @@ private struct NameCheck {
           "two outputs have the name \(output): those of \(found[owner].path) and \(task.input)",
           at: nil, advice: "tell them apart with ${folder} or ${name} in 'save'")
       }
+      try refuseNested(output)
       guard !inputs.contains(Self.normal(Paths.join(outputFolder, output))) else {
         throw PipelineError.badData(
           "the output \(output) of \(task.input) is one of the inputs", at: nil,
           advice: "choose another folder for the outputs")
       }
+      guard !wouldFind(Self.normal(Paths.join(place.outputFolder, output))) else {
+        throw PipelineError.badData(
+          "the output \(output) of \(task.input) would be an input of the next run", at: nil,
+          advice: "choose another folder for the outputs, or exclude them")
+      }
     }
+  }
+
+  /// An output must not lie in a folder that is one: that is replaced as a whole.
+  private mutating func refuseNested(_ output: String) throws {
+    var folder = output[...]
+    var isNested = output.utf8.last == UInt8(ascii: "/") && parents.contains(output)
+    while let slash = folder.dropLast().lastIndex(of: "/") {
+      folder = folder[...slash]
+      isNested = isNested || owners[String(folder)] != nil
+      parents.insert(String(folder))
+    }
+    guard isNested else { return }
+    throw PipelineError.badData(
+      "the output \(output) and another lie in one folder that is replaced as a whole", at: nil,
+      advice: "save one beside the other")
   }
 
   /// The path with the links of its folder followed.

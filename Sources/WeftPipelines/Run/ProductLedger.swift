@@ -13,9 +13,7 @@ final class ProductLedger {
   /// The first failure that a retry does not cure.
   private(set) var failure: (any ActionableError)?
 
-  /// Starts with what is known of a task whose model has a content.
-  ///
-  /// - Parameter replaces: whether files of others may be replaced.
+  /// Starts with what is known of a task whose model has a content; `replaces` says whether files of others may be replaced.
   init(history: TaskHistory, content: String, replaces: Bool) {
     self.history = history
     self.content = content
@@ -47,6 +45,15 @@ final class ProductLedger {
       failure = failure ?? error
       return false
     }
+  }
+
+  /// Takes back what was made now, since it may not be what its key says.
+  func spoil(_ error: any ActionableError) {
+    for index in products.indices where made.contains(products[index].name) {
+      products[index].status = error.status
+      products[index].message = error.description
+    }
+    made = []
   }
 
   /// Whether a file is in the way that, by all records, this pipeline did not make.

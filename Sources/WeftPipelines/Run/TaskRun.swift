@@ -50,10 +50,15 @@ final class TaskRun {
       self.ledger = ledger
       try begin(plan.items.filter { ledger.finished($0) == nil && !ledger.isForeign($0) })
       try make(plan, content: content, ledger)
-      try checkInput()
+      try checkSources(ledger)
       return try finish(ledger.failure)
     } catch let error as any ActionableError {
       return try finish(error)
+    } catch {
+      return try finish(
+        PipelineError(
+          status: .bug, what: "an error that weft does not know: \(type(of: error))",
+          place: task.input, advice: "please report this with the model"))
     }
   }
 
@@ -75,12 +80,17 @@ final class TaskRun {
     return content
   }
 
-  /// A model that was written to while it was read gives outputs of neither state.
-  private func checkInput() throws {
+  /// A model or an adapter that was written to while it was read gives outputs of neither state.
+  private func checkSources(_ ledger: ProductLedger) throws {
     let path = manifest.place.path(task.input)
-    guard let stamp, try SourceStamp(of: path).state != stamp.state else { return }
-    throw PipelineError.temporary(
-      "the model changed while it was read", at: path, advice: "run the task again")
+    let isSame = (try? SourceStamp(of: path).state) == stamp?.state
+    let changed =
+      isSame ? manifest.sideFiles.firstChanged(at: manifest.place) : path
+    guard let changed else { return }
+    let error = PipelineError.temporary(
+      "the file changed while it was read", at: changed, advice: "run the task again")
+    ledger.spoil(error)
+    throw error
   }
 }
 
@@ -91,6 +101,7 @@ extension TaskRun {
     var record = TaskRecord(task: task.id, event: event, attempt: history.attemptCount + 1)
     record.content = content
     record.stamp = stamp?.digest
+    record.state = stamp?.state
     return record
   }
 
@@ -109,6 +120,7 @@ extension TaskRun {
   private func addPart() throws {
     guard let ledger, !ledger.made.isEmpty, seconds - recordedSeconds >= Self.secondsWorthARecord
     else { return }
+    try checkSources(ledger)
     recordedSeconds = seconds
     var record = record(.part)
     record.products = ledger.products

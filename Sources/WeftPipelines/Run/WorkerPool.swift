@@ -13,12 +13,16 @@ package final class WorkerPool: Sendable {
     case progress(Int, byteCount: Int)
     /// A task has ended.
     case done(Int, TaskOutcome)
+    /// A worker of another run has a task; it is looked at again until it is free.
+    case held(Int)
   }
 
   private struct Queue {
     var waiting: [Int]
     /// Tasks that another run's workers had, with the number of looks.
     var held: [Int] = []
+    /// Those that were told.
+    var told: Set<Int> = []
     var trouble: (any Error)?
   }
 
@@ -26,6 +30,7 @@ package final class WorkerPool: Sendable {
   private let arguments: [String]
   private let tasks: [ManifestTask]
   private let state: StateFolder
+  private let place: PipelinePlace
   private let gate: MemoryGate
   private let report: @Sendable (Event) -> Void
   private let queue: Mutex<Queue>
@@ -49,7 +54,8 @@ package final class WorkerPool: Sendable {
   ) {
     let tasks = made.tasks
     self.tasks = tasks
-    state = StateFolder(made.manifest.place.state, syncs: true)
+    place = made.manifest.place
+    state = StateFolder(place.state, syncs: true)
     self.program = program
     self.arguments = arguments
     self.report = report
@@ -107,7 +113,7 @@ package final class WorkerPool: Sendable {
         let current = try worker ?? WorkerProcess(program: program, arguments: arguments)
         worker = current
         let outcome = try current.perform(index) { report(.progress(index, byteCount: $0)) }
-        guard let outcome else { return queue.withLock { $0.held.append(index) } }
+        guard let outcome else { return postpone(index) }
         return report(.done(index, outcome))
       } catch let loss as WorkerLoss {
         worker = nil
@@ -117,13 +123,27 @@ package final class WorkerPool: Sendable {
     }
   }
 
+  private func postpone(_ index: Int) {
+    let isNew = queue.withLock { queue in
+      queue.held.append(index)
+      return queue.told.insert(index).inserted
+    }
+    if isNew { report(.held(index)) }
+  }
+
   /// Takes down what the worker itself could not.
   private func give(up index: Int, because loss: WorkerLoss) throws {
     var journals = state.index
     try journals.refresh()
     let task = tasks[index]
-    let attempt = try journals.history(of: task.id).attemptCount
-    var record = TaskRecord(task: task.id, event: .end, attempt: max(1, attempt))
+    let history = try journals.history(of: task.id)
+    var record = TaskRecord(task: task.id, event: .end, attempt: max(1, history.attemptCount))
+    // What it wrote before it was lost is this pipeline's.
+    record.products = history.untold.map { name in
+      var product = Product(name: name, key: "", status: loss.status, message: loss.description)
+      product.takeState(of: place.output(name))
+      return product
+    }
     record.status = loss.status
     record.message = loss.description
     try state.add(record)

@@ -23,6 +23,9 @@ package final class WorkerProcess {
   package init(program: String, arguments: [String]) throws {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
+    // A crash is told in one line by this process.
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     process.standardInput = commands
     process.standardOutput = messages
     // A command for a worker that is gone must fail, and not end this process.
@@ -72,11 +75,24 @@ package final class WorkerProcess {
         defer { buffer.removeFirst(end + 1) }
         return Array(buffer[..<end])
       }
+      // Something that the worker has started may hold the pipe open when the worker is gone.
+      guard hasMessages() || process.isRunning else { return nil }
+      guard hasMessages() else { continue }
       let data = messages.fileHandleForReading.availableData
       if data.isEmpty { return nil }
       buffer += data
     }
   }
+
+  /// Waits for messages, for a while.
+  private func hasMessages() -> Bool {
+    var poller = pollfd(
+      fd: messages.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&poller, 1, Self.patience) > 0
+  }
+
+  /// The time after which it is asked whether the worker is still there, in milliseconds.
+  private static let patience: Int32 = 500
 
   /// What is known of a worker that is gone.
   private func loss() -> WorkerLoss {
@@ -96,7 +112,8 @@ package struct WorkerLoss: ActionableError {
   /// Killed from outside, as the system does it when memory runs out, is worth another try; a crash is a bug.
   package var status: ExitStatus {
     if isSignal { return code == SIGKILL || code == SIGTERM ? .temporary : .bug }
-    return ExitStatus(rawValue: code) ?? .bug
+    // A worker has no reason to end well in the middle of a task.
+    return code == 0 ? .bug : ExitStatus(rawValue: code) ?? .bug
   }
 
   /// What happened.

@@ -61,7 +61,14 @@ package struct TaskHistory: Sendable {
   /// Whether the file at an output's path is as this pipeline left it, or was left by a worker that was killed.
   package func isOwn(_ name: String, path: String) -> Bool {
     if let known = written[name], known.product.isThere(at: path) { return true }
-    return begun[name] ?? 0 > products[name]?.attempt ?? 0
+    // An attempt that came to its end has told everything that it wrote.
+    return begun[name] ?? 0 > max(lastEnd, products[name]?.attempt ?? 0)
+  }
+
+  /// The files that the newest attempt was about to write and that it has not told of.
+  package var untold: [String] {
+    begun.filter { $0.value == attemptCount && products[$0.key]?.attempt ?? 0 < attemptCount }.keys
+      .sorted()
   }
 
   /// Whether the newest attempt came to its end, and went well.

@@ -22,6 +22,8 @@ package struct TaskRecord: Sendable, Equatable {
   package var content: String?
   /// The stamp of the model when it was hashed.
   package var stamp: String?
+  /// The same, even when the model had changed a moment before, so that it may miss a change.
+  package var state: String?
   /// The products that the record is about.
   package var products: [Product] = []
   /// How the task ended; success in other records.
@@ -50,6 +52,7 @@ extension TaskRecord {
       "task": .string(task), "event": .string(event.rawValue), "attempt": .integer(attempt),
       "status": .integer(Int(status.rawValue)), "message": message.map(JSONValue.string),
       "content": content.map(JSONValue.string), "stamp": stamp.map(JSONValue.string),
+      "state": stamp == nil ? state.map(JSONValue.string) : nil,
       "products": .array(products.map(\.json)),
       "seconds": seconds.map { .number(($0 * 1000).rounded() / 1000) },
       "peak_memory_bytes": peakMemoryByteCount.map(JSONValue.integer),
@@ -69,6 +72,7 @@ extension TaskRecord {
     message = value["message"]?.text
     content = value["content"]?.text
     stamp = value["stamp"]?.text
+    state = value["state"]?.text ?? stamp
     self.products = products.compactMap(Product.init)
     seconds = value["seconds"]?.double
     peakMemoryByteCount = value["peak_memory_bytes"]?.integer

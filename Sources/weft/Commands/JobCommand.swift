@@ -39,7 +39,7 @@ struct JobCommand: ParsableCommand {
 
     func run() throws {
       let library = try FormatLibrary.embedded()
-      try OutputFile.check(output, replacing: force)
+      try OutputFile.check(output, replacing: force, inputs: [try InputFile.open(path)])
       var made = try ManifestMaker(path, library: library).made()
       try made.estimateCosts(library: library)
       try ManifestFile.write(made.manifest, tasks: made.tasks, to: output, replacing: force)
@@ -79,7 +79,7 @@ struct JobCommand: ParsableCommand {
     func run() throws {
       let library = try FormatLibrary.embedded()
       let file = try ManifestFile.open(manifest, library: library)
-      let page = try html.map { try SmallFile(path: $0, replacing: true, inputs: []) }
+      let page = try html.map { try SmallFile(page: $0) }
       let status = try StatusReader.status(
         of: file, library: library, threads: Environment.processorCount)
       try page?.write(StatusPage(status, name: manifest).html)

@@ -70,7 +70,9 @@ extension JobCommand {
           "there is no engine '\(engine)'; "
             + NearestName.advice(engine, among: library.engines.map(\.id)))
       }
-      let target = try output.map { try SmallFile(path: $0, replacing: force, inputs: []) }
+      let target = try output.map {
+        try SmallFile(path: $0, replacing: force, inputs: [try InputFile.open(manifest)])
+      }
       let text = try submission(for: known, library: library).text(for: known)
       guard let target else { return Console.printResult(text) }
       try target.write(text)

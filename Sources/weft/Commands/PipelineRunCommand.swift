@@ -52,8 +52,9 @@ extension PipelineCommand {
     }
 
     func run() throws {
+      Interruption.endPipeline()
       let library = try FormatLibrary.embedded()
-      let page = try html.map { try SmallFile(path: $0, replacing: true, inputs: []) }
+      let page = try html.map { try SmallFile(page: $0) }
       var made = try ManifestMaker(path, library: library).made()
       try made.estimateCosts(library: library)
       let run = try PipelineRun(

@@ -52,7 +52,7 @@ struct PipelineResult {
 
   /// The result for programs.
   func json(_ status: PipelineStatus? = nil) -> JSONValue {
-    let own = JSONValue.object([
+    JSONValue.object([
       "tasks": .integer(taskCount), "done": .integer(doneCount),
       "unchanged": .integer(unchangedCount), "failed": .integer(failures.count),
       "products": .object([
@@ -71,6 +71,5 @@ struct PipelineResult {
       "peak_memory_bytes": .integer(
         max(peakMemoryByteCount, status?.peakMemoryByteCount ?? 0)),
     ])
-    return own
   }
 }

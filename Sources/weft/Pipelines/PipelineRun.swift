@@ -36,7 +36,6 @@ struct PipelineRun {
 
   /// Does what is missing.
   func perform() throws -> PipelineResult {
-    Interruption.endPipeline()
     let tasks = made.tasks
     let display = talk.display(
       label: "pipeline", totalByteCount: tasks.reduce(0) { $0 + $1.cost.outputByteCount },
@@ -51,6 +50,9 @@ struct PipelineRun {
       case .progress(let index, let count):
         written.withLock { $0[index, default: 0] += count }
         display.add(count)
+      case .held(let index):
+        guard !talk.quiet else { return }
+        display.say("weft: \(printable(tasks[index].input)): another run's worker has it; waiting")
       case .done(let index, let outcome):
         // What was predicted of the task and not written was there before, or failed.
         let count = written.withLock { $0.removeValue(forKey: index) } ?? 0

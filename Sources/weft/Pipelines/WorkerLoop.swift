@@ -16,10 +16,12 @@ struct WorkerLoop {
     do {
       let file = try ManifestFile.open(manifest, library: library)
       var worker = try TaskWorker(file.manifest, library: library, options: options)
+      let offsets = try file.offsets()
       while let line = readLine() {
-        guard let index = Int(line) else { continue }
+        guard let index = Int(line), offsets.indices.contains(index) else { continue }
         let meter = ProgressMeter()
-        let outcome = try worker.perform(try file.task(index), progress: meter.add)
+        let outcome = try worker.perform(
+          try file.task(index, at: offsets[index]), progress: meter.add)
         meter.flush()
         say(outcome.map(WorkerMessage.done) ?? .held)
       }

@@ -22,6 +22,7 @@ struct JournalTests {
     record.products[0].modified = -5
     record.content = "c"
     record.stamp = "s"
+    record.state = "s"
     record.status = .badData
     record.message = "wrong\nin two lines \u{2028} ünd"
     record.seconds = 1.25
