@@ -21,18 +21,27 @@ package final class FileClaim: Sendable {
     close(descriptor)
   }
 
+  private static let lookLimit = 3
+  /// The time between looks, in microseconds.
+  private static let pause: UInt32 = 2000
+
   /// Takes a claim, or gives nil when another process holds it.
   ///
   /// - Parameter path: the name; its folder must be there.
   /// - Returns: the claim, or nil.
   /// - Throws: when the file cannot be made.
   package static func take(_ path: String) throws(FileError) -> FileClaim? {
+    // Who only asks whether a claim is held has its lock for a moment.
+    var looks = 0
     while true {
       let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard descriptor >= 0 else { throw FileError(path: path, reason: .cannotCreate(errno)) }
       if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         close(descriptor)
-        return nil
+        looks += 1
+        if looks == lookLimit { return nil }
+        usleep(pause)
+        continue
       }
       // The last holder may have removed the file between the opening and the locking.
       if isStill(descriptor, at: path) { return FileClaim(path: path, descriptor: descriptor) }

@@ -2,6 +2,7 @@ import WeftFiles
 package import WeftFormats
 import WeftRecipes
 import WeftTensors
+import WeftTransform
 
 /// Finds the models of a pipeline and says what is to be done to each.
 package struct ManifestMaker {
@@ -44,7 +45,7 @@ package struct ManifestMaker {
       task.overrides = document.overrides(fitting: input.path)
       let pipeline = try pipelines[task.overrides] ?? document.pipeline(overrides: task.overrides)
       if pipelines.updateValue(pipeline, forKey: task.overrides) == nil {
-        try sideFiles.add(pipeline, at: place)
+        try add(pipeline, to: &sideFiles)
       }
       task.outputs = try recipe(pipeline, input).outputPaths
       // A model that is missing is the trouble of its own task.
@@ -58,6 +59,23 @@ package struct ManifestMaker {
       tasks: tasks, pipelines: pipelines)
   }
 
+  /// Hashes the files that a pipeline names beside the models; of one that is missing it is told where the text names it.
+  private func add(_ pipeline: Pipeline, to sideFiles: inout SideFiles) throws {
+    do {
+      try sideFiles.add(pipeline, at: place)
+    } catch let error as FileError {
+      let adapter = pipeline.steps.lazy.compactMap { step -> RecipeAdapter? in
+        guard case .fuse(let fuse) = step.action else { return nil }
+        return fuse.adapters.first { $0.path.map(place.path) == error.path }
+      }.first
+      guard let position = adapter?.position else { throw error }
+      throw PipelineError(
+        status: error.status, what: "\(error.what): \(error.path)",
+        place: "\(document.path), line \(position.line), column \(position.column)",
+        advice: error.advice)
+    }
+  }
+
   private func recipe(_ pipeline: Pipeline, _ input: InputFinder.Found) throws -> TaskRecipe {
     do {
       return try TaskCompiler.recipe(pipeline, for: input, library: library)
@@ -66,6 +84,11 @@ package struct ManifestMaker {
       let place = error.place.map { "\(document.path), \($0)" } ?? document.path
       throw PipelineError(
         status: .badData, what: error.what, place: place, advice: error.advice)
+    } catch let error as RecipeError {
+      // A sweep is read as the command line's.
+      throw PipelineError.badData(
+        error.what, at: "\(document.path), '\(error.argument)'",
+        advice: "write KEY=FIRST:LAST:STEP, such as scale=0:1:0.25")
     }
   }
 }
