@@ -99,10 +99,9 @@ struct ProductMaker {
     key: String, since start: ContinuousClock.Instant
   ) throws {
     guard keepsReports else { return }
-    let time = (ContinuousClock.now - start).components
     let report = RunReport(
       plan: plan.model, adapters: plan.adapters, summary: summary, output: path,
-      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
+      seconds: (ContinuousClock.now - start).inSeconds,
       peakMemoryByteCount: ProcessMemory.peakByteCount ?? 0)
     try ReportFile.write(report.json, to: state.reportPath(key, of: path))
   }

@@ -38,7 +38,7 @@ struct TaskPage {
       let counts = [changed, copied, cast].compactMap(\.self).joined(separator: ", ")
       return
         "<tr><td class=\"name\">\(text(output["path"]))</td><td>\(HTMLText.escaped(steps))</td>"
-        + "<td class=\"number\">\(output["bytes"]?.integer.map(grouped) ?? "–")</td>"
+        + "<td class=\"number\">\(output["bytes"]?.integer.map(Figures.count) ?? "–")</td>"
         + "<td>\(counts)</td></tr>"
     }
     return section(
@@ -53,7 +53,7 @@ struct TaskPage {
       let size = worst?["relative_l2"]?.double ?? 0
       // An exact output has no worst tensor; of what was proved long ago the numbers are not known any more.
       let error =
-        proof["proof"] == nil ? "–" : size == 0 ? "none" : HTMLText.short(size)
+        proof["proof"] == nil ? "–" : size == 0 ? "none" : Figures.number(size)
       let name = size == 0 ? "" : text(worst?["name"])
       return "<tr><td class=\"\(passes ? "ok" : "fail")\">\(passes ? "✓ ok" : "✗ FAIL")</td>"
         + "<td class=\"name\">\(text(proof["of"]))</td><td>\(text(proof["level"]))</td>"
@@ -75,11 +75,4 @@ struct TaskPage {
   }
 
   private func text(_ value: JSONValue?) -> String { HTMLText.escaped(value?.text ?? "") }
-
-  private func grouped(_ number: Int) -> String {
-    String(
-      String(number).reversed().enumerated().flatMap { index, digit in
-        index > 0 && index % 3 == 0 ? [" ", digit] : [digit]
-      }.reversed())
-  }
 }

@@ -66,10 +66,10 @@ package struct StatusPage {
     }
     let rate = status.doneSeconds > 0 ? Double(status.doneWorkByteCount) / status.doneSeconds : 0
     return """
-      <div class="tiles">\(tile(size(Double(status.doneWorkByteCount)), "read and written"))
-      \(tile(size(rate) + "/s", "a worker"))
+      <div class="tiles">\(tile(Figures.bytes(status.doneWorkByteCount), "read and written"))
+      \(tile(Figures.bytes(Int(min(rate, 1e18))) + "/s", "a worker"))
       \(tile(time(status.secondsLeft), "left with one worker"))
-      \(tile(size(Double(status.peakMemoryByteCount)), "the most memory of a worker"))</div>
+      \(tile(Figures.bytes(status.peakMemoryByteCount), "the most memory of a worker"))</div>
 
       """
   }
@@ -90,17 +90,6 @@ package struct StatusPage {
       \(rows.joined(separator: "\n"))</table></div>\(more > 0 ? "<p class=\"soft\">and \(more) more</p>" : "")</section>
 
       """
-  }
-
-  private func size(_ byteCount: Double) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"]
-    var value = byteCount
-    var unit = 0
-    while value >= 999.5, unit + 1 < units.count {
-      value /= 1000
-      unit += 1
-    }
-    return "\(unit == 0 ? String(Int(value)) : HTMLText.short(value)) \(units[unit])"
   }
 
   /// A century, in seconds.

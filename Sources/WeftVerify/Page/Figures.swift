@@ -1,7 +1,7 @@
 /// Numbers as pages have them.
-enum Figures {
+package enum Figures {
   /// A size in decimal units, such as `2.13 GB`.
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var (value, unit) = (Double(count), 0)
     while value >= 999.5, unit + 1 < units.count {
@@ -12,7 +12,7 @@ enum Figures {
   }
 
   /// Three significant digits; very small and very large numbers with a power of ten.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value != 0 else { return "0" }
     guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
     var (mantissa, exponent) = (value.magnitude, 0)
@@ -46,7 +46,7 @@ enum Figures {
   }
 
   /// A count with its digits in groups of three.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))
     let groups = stride(from: digits.count, to: 0, by: -3).map {
       String(digits[max(0, $0 - 3)..<$0])
